@@ -1,0 +1,29 @@
+package org.slipway.transfer;
+
+import java.util.List;
+import org.slipway.model.FileEntry;
+import org.slipway.model.RelativePath;
+
+/**
+ * What a host has at and below the asked paths.
+ *
+ * @param entries everything found, sorted by path, with the directories that lead there as {@code PARENT}
+ * @param missing asked paths that do not exist, as they were asked
+ * @param refused found things that Slipway does not carry, each with why
+ */
+public record Listing(List<FileEntry> entries, List<RelativePath> missing, List<Refused> refused) {
+
+    public Listing {
+        entries = List.copyOf(entries);
+        missing = List.copyOf(missing);
+        refused = List.copyOf(refused);
+    }
+
+    /**
+     * Something that is not carried.
+     *
+     * @param path the path, with unprintable bytes replaced
+     * @param why what it is, and what to do
+     */
+    public record Refused(String path, String why) {}
+}

@@ -1,0 +1,36 @@
+package org.slipway.transfer;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How hosts are reached.
+ *
+ * @param privateKey file with the private key (OpenSSH or PEM; Ed25519, ECDSA or RSA)
+ * @param knownHosts known_hosts file for servers without a pinned key in the inventory, {@code null} for none
+ * @param connectTimeout for TCP, key exchange and authentication together
+ * @param answerTimeout how long a host may be silent while an answer is due
+ * @param heartbeat how often an open session is probed; after two unanswered probes it is dead
+ * @param idleSession how long an unused session is kept open for the next copy
+ */
+public record TransferSettings(
+        Path privateKey,
+        @Nullable Path knownHosts,
+        Duration connectTimeout,
+        Duration answerTimeout,
+        Duration heartbeat,
+        Duration idleSession) {
+
+    /** Sound defaults: connect 10 s, answer 60 s, heartbeat 5 s, sessions kept for 10 minutes. */
+    public static TransferSettings of(Path privateKey, Optional<Path> knownHosts) {
+        return new TransferSettings(
+                privateKey,
+                knownHosts.orElse(null),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(10));
+    }
+}

@@ -1,0 +1,77 @@
+package org.slipway.transfer.ssh;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.slipway.model.FileEntry;
+import org.slipway.transfer.TransferException;
+
+/** The content of one file out of a longer stream: ends after its size, and its last read fails when the hash is not the entry's. */
+final class CheckedContent extends InputStream {
+    private final InputStream in;
+    private final FileEntry file;
+    private final Diagnosis diagnosis;
+    private final MessageDigest digest = sha256();
+    private long left;
+    private boolean checked;
+
+    CheckedContent(InputStream in, FileEntry file, Diagnosis diagnosis) throws CarriedFailure {
+        this.in = in;
+        this.file = file;
+        this.diagnosis = diagnosis;
+        this.left = file.sizeBytes();
+        if (left == 0) {
+            check();
+        }
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+        if (left == 0) {
+            return -1;
+        }
+        int n = in.read(into, offset, (int) Math.min(length, left));
+        if (n < 0) {
+            throw new CarriedFailure(diagnosis.sourceChanged(file.path()));
+        }
+        digest.update(into, offset, n);
+        left -= n;
+        if (left == 0) {
+            check();
+        }
+        return n;
+    }
+
+    private void check() throws CarriedFailure {
+        checked = true;
+        String hash = HexFormat.of().formatHex(digest.digest());
+        if (!hash.equals(file.sha256())) {
+            throw new CarriedFailure(diagnosis.sourceChanged(file.path()));
+        }
+    }
+
+    /** Reads what the taker left unread, so that the next file begins where it begins. */
+    void finish() throws IOException, TransferException {
+        byte[] rest = new byte[8192];
+        while (read(rest, 0, rest.length) >= 0) {}
+        if (!checked) {
+            throw diagnosis.sourceChanged(file.path());
+        }
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

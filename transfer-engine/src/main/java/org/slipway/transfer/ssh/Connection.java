@@ -1,0 +1,158 @@
+package org.slipway.transfer.ssh;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.SshException;
+import org.jspecify.annotations.Nullable;
+import org.slipway.model.HostAddress;
+import org.slipway.transfer.Failure;
+import org.slipway.transfer.Host.CopyWatcher;
+import org.slipway.transfer.TransferException;
+import org.slipway.transfer.TransferSettings;
+
+/** An authenticated session with what was found out about the host, once. */
+final class Connection {
+    private final ClientSession session;
+    private final Diagnosis diagnosis;
+    private final Duration answerTimeout;
+    private final boolean shell;
+    private final Set<String> abilities;
+    private @Nullable CommandChannel resident;
+    private @Nullable SftpChannel sftp;
+    private volatile boolean spoilt;
+    private volatile long idleSince = System.nanoTime();
+
+    private Connection(
+            ClientSession session, Diagnosis diagnosis, Duration answerTimeout, boolean shell, Set<String> abilities) {
+        this.session = session;
+        this.diagnosis = diagnosis;
+        this.answerTimeout = answerTimeout;
+        this.shell = shell;
+        this.abilities = Set.copyOf(abilities);
+    }
+
+    /**
+     * Looks whether there is a shell and what its tools can do. No shell is told by its behaviour: the command is refused, or it ends
+     * without our mark at the end of its empty input.
+     */
+    static Connection probe(HostAddress address, ClientSession session, TransferSettings settings)
+            throws TransferException {
+        Diagnosis diagnosis = new Diagnosis(address);
+        Connection bare = new Connection(session, diagnosis, settings.answerTimeout(), false, Set.of());
+        Pulse pulse = new Pulse(address.name(), CopyWatcher.none());
+        try (Exec exec = Exec.alone(bare, pulse, Script.PROBE, 0, 0, List.of())) {
+            exec.stdin().close();
+            if (!exec.tryBegin()) {
+                return bare;
+            }
+            Set<String> abilities = new HashSet<>(exec.restOfTags());
+            return new Connection(session, diagnosis, settings.answerTimeout(), true, abilities);
+        } catch (IOException e) {
+            throw diagnosis.unreachable(e);
+        } catch (TransferException e) {
+            if (session.isOpen()
+                    && e.failure() instanceof Failure.Unreachable
+                    && e.getCause() instanceof SshException) {
+                return bare;
+            }
+            throw e;
+        }
+    }
+
+    Diagnosis diagnosis() {
+        return diagnosis;
+    }
+
+    Duration answerTimeout() {
+        return answerTimeout;
+    }
+
+    /** The command that runs script after script; nobody else has it until it is given back. */
+    synchronized @Nullable CommandChannel takeResident() {
+        CommandChannel taken = resident;
+        resident = null;
+        if (taken != null && !taken.isUsable()) {
+            taken.close();
+            return null;
+        }
+        return taken;
+    }
+
+    synchronized void keepResident(CommandChannel channel) {
+        if (resident == null) {
+            resident = channel;
+        } else {
+            channel.close();
+        }
+    }
+
+    /** The session's one SFTP channel, opened when it is first needed. */
+    synchronized SftpChannel sftp() throws TransferException {
+        SftpChannel open = sftp;
+        if (open != null && open.isUsable()) {
+            return open;
+        }
+        try {
+            open = SftpChannel.open(session, answerTimeout);
+            sftp = open;
+            return open;
+        } catch (IOException e) {
+            throw new TransferException(
+                    new Failure.MissingTool(
+                            diagnosis.server(),
+                            diagnosis.server() + " gives neither a shell nor SFTP to this user; allow one of them"),
+                    e);
+        }
+    }
+
+    ClientSession session() {
+        return session;
+    }
+
+    boolean hasShell() {
+        return shell;
+    }
+
+    /** Whether the probe found this, such as {@code find-printf}. */
+    boolean can(String ability) {
+        return abilities.contains(ability);
+    }
+
+    /** The number of the user that logs in; -1 where it is not known. */
+    long uid() {
+        return abilities.stream()
+                .filter(ability -> ability.startsWith("uid:"))
+                .mapToLong(ability -> Long.parseLong(ability.substring("uid:".length())))
+                .findFirst()
+                .orElse(-1);
+    }
+
+    boolean isAlive() {
+        return session.isOpen() && !session.isClosing();
+    }
+
+    /** After an outcome that leaves the session in doubt: it is closed, not used again. */
+    void spoil() {
+        spoilt = true;
+    }
+
+    boolean isReusable() {
+        return !spoilt && isAlive();
+    }
+
+    void markIdle() {
+        idleSince = System.nanoTime();
+    }
+
+    long idleNanos() {
+        return System.nanoTime() - idleSince;
+    }
+
+    void close() {
+        session.close(true);
+    }
+}

@@ -1,0 +1,181 @@
+package org.slipway.transfer.ssh;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import org.slipway.model.HostAddress;
+import org.slipway.model.RelativePath;
+import org.slipway.transfer.Failure;
+import org.slipway.transfer.TransferException;
+
+/** Turns what went wrong on one server into words and a kind. */
+final class Diagnosis {
+    private static final int SHOWN_PATHS = 5;
+    private static final int SHOWN_CHARACTERS = 300;
+
+    private final HostAddress address;
+
+    Diagnosis(HostAddress address) {
+        this.address = address;
+    }
+
+    String server() {
+        return address.name();
+    }
+
+    TransferException unreachable(IOException cause) {
+        if (cause instanceof CarriedFailure carried) {
+            return carried.outcome();
+        }
+        if (cause instanceof InterruptedIOException && !(cause instanceof SocketTimeoutException)) {
+            // Some of those who threw it have cleared the flag.
+            Thread.currentThread().interrupt();
+            return new TransferException(
+                    new Failure.Stopped(server(), "The work on " + server() + " was interrupted."), cause);
+        }
+        return new TransferException(
+                new Failure.Unreachable(
+                        server(),
+                        "The connection to " + server() + " (" + address.host() + ":" + address.port() + ") broke: "
+                                + shown(String.valueOf(cause.getMessage()))
+                                + ". It is safe to try again."),
+                cause);
+    }
+
+    TransferException silent(long seconds, String during) {
+        return new TransferException(new Failure.Unreachable(
+                server(),
+                server() + " gave no answer for " + seconds + " s during '" + during
+                        + "'. Look at its load, its disks, and what the login shell of " + address.user()
+                        + " does when it starts, then try again."));
+    }
+
+    TransferException nonsense(String what) {
+        return new TransferException(
+                new Failure.RemoteError(server(), server() + " answered something unexpected: " + shown(what)));
+    }
+
+    TransferException missingTool(String tool) {
+        return new TransferException(new Failure.MissingTool(
+                server(), server() + " has no " + tool + "; install it, or put it on the PATH of " + address.user()));
+    }
+
+    TransferException directory(String message) {
+        return new TransferException(new Failure.DirectoryUnusable(server(), message));
+    }
+
+    TransferException noSpace(String where, long needBytes, long haveBytes) {
+        return new TransferException(new Failure.NoSpace(
+                server(),
+                "%s needs %s in %s and has %s free; nothing was changed. Make room there, then try again."
+                        .formatted(server(), bytes(needBytes), where, bytes(haveBytes))));
+    }
+
+    TransferException inTheWay(String message, List<RelativePath> paths) {
+        return new TransferException(new Failure.TargetInTheWay(server(), message, paths));
+    }
+
+    TransferException checksum(Collection<RelativePath> paths, String where) {
+        return new TransferException(new Failure.ChecksumMismatch(
+                server(),
+                "On " + server() + " these files " + where + " are not what was sent: " + shown(paths)
+                        + ". Nothing of them was reported as done; try again.",
+                List.copyOf(paths)));
+    }
+
+    TransferException sourceChanged(RelativePath path) {
+        return new TransferException(new Failure.SourceChanged(
+                server(),
+                path + " on " + server() + " is no longer what was listed, or it can no longer be read. "
+                        + "Try again when nobody works on it.",
+                List.of(path)));
+    }
+
+    TransferException fencedOff(long ours, String theirs) {
+        return new TransferException(new Failure.FencedOff(
+                server(),
+                server() + " is being written under a newer lease (" + shown(theirs) + ") than this one (" + ours
+                        + "); this one has stopped."));
+    }
+
+    /** What a script reported with {@code fail KIND text}, or what its standard error says. */
+    TransferException reported(String kind, String text, String errors, long epoch) {
+        String words = shown(text.isBlank() ? errors : errors.isBlank() ? text : text + ": " + errors);
+        return switch (kind) {
+            case "FENCED" -> fencedOff(epoch, text);
+            case "ROOM" -> {
+                String[] needAndHave = text.split(" ");
+                yield noSpace("the backup directory", Long.parseLong(needAndHave[0]), Long.parseLong(needAndHave[1]));
+            }
+            case "TOOL" -> missingTool(text);
+            case "DIRECTORY" -> directory("On " + server() + ": " + words);
+            case "IN_THE_WAY" -> inTheWay("On " + server() + ": " + words, List.of());
+            default -> fromErrors(text, errors);
+        };
+    }
+
+    /** The kind that the words of a failed command tell. */
+    TransferException fromErrors(String text, String errors) {
+        String all = (text + " " + errors).toLowerCase(Locale.ROOT);
+        String words = shown(errors.isBlank() ? text : text.isBlank() ? errors : text + ": " + errors);
+        if (all.contains("no space left") || all.contains("quota exceeded") || all.contains("file too large")) {
+            return new TransferException(new Failure.NoSpace(
+                    server(), "The disk of " + server() + " is full: " + words + ". Make room, then try again."));
+        }
+        if (all.contains("read-only file system")) {
+            return directory("The file system on " + server() + " is mounted read-only: " + words);
+        }
+        if (all.contains("permission denied") || all.contains("operation not permitted")) {
+            return directory(
+                    address.user() + " lacks a right on " + server() + ": " + words + ". Give it to that user.");
+        }
+        if (all.contains("command not found") || all.contains(": not found")) {
+            return new TransferException(
+                    new Failure.MissingTool(server(), server() + " lacks a tool: " + words + ". Install it."));
+        }
+        return new TransferException(
+                new Failure.RemoteError(server(), "A command failed on " + server() + ": " + words));
+    }
+
+    static String shown(Collection<?> paths) {
+        StringBuilder text = new StringBuilder();
+        int shown = 0;
+        for (Object path : paths) {
+            if (shown == SHOWN_PATHS) {
+                text.append(" and ").append(paths.size() - shown).append(" more");
+                break;
+            }
+            text.append(shown == 0 ? "" : ", ").append(printable(path.toString()));
+            shown++;
+        }
+        return text.toString();
+    }
+
+    static String shown(String text) {
+        String printable = printable(text).strip();
+        return printable.length() <= SHOWN_CHARACTERS ? printable : printable.substring(0, SHOWN_CHARACTERS) + "…";
+    }
+
+    static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}+", " ");
+    }
+
+    static String bytes(long count) {
+        if (count < 1024) {
+            return count + " bytes";
+        }
+        double value = count;
+        String unit = "bytes";
+        for (String next : List.of("KiB", "MiB", "GiB", "TiB")) {
+            if (value < 1024) {
+                break;
+            }
+            value /= 1024;
+            unit = next;
+        }
+        return String.format(Locale.ROOT, "%.1f %s", value, unit);
+    }
+}

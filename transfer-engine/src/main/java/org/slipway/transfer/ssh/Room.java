@@ -1,0 +1,52 @@
+package org.slipway.transfer.ssh;
+
+import java.io.IOException;
+import org.slipway.transfer.TransferException;
+
+/**
+ * What a file system has left for this user.
+ *
+ * @param freeBytes bytes, {@link Long#MAX_VALUE} where it is not told
+ * @param blockBytes what a file is rounded up to
+ * @param freeFiles inodes, {@link Long#MAX_VALUE} where there is no such bound
+ */
+record Room(long freeBytes, long blockBytes, long freeFiles) {
+    private static final long SPARE_BYTES = 1 << 20;
+
+    static Room unknown() {
+        return new Room(Long.MAX_VALUE, 4096, Long.MAX_VALUE);
+    }
+
+    /** What {@code stat -f -c '%a %S %d %c'} prints: free blocks, block size, free inodes, inodes. */
+    static Room parse(String text) throws IOException {
+        String[] parts = text.strip().split(" ");
+        if (parts.length != 4) {
+            throw new IOException("free room '" + Diagnosis.shown(text) + "'");
+        }
+        long block = Math.max(1, StatRecords.number(parts[1], 10));
+        long inodes = StatRecords.number(parts[3], 10);
+        return new Room(
+                Math.multiplyExact(StatRecords.number(parts[0], 10), block),
+                block,
+                inodes == 0 ? Long.MAX_VALUE : StatRecords.number(parts[2], 10));
+    }
+
+    /** What is staged lies beside what it replaces until it is published; what is replaced is kept as a hard link and costs nothing more. */
+    void require(Release release, String where, Diagnosis diagnosis) throws TransferException {
+        long need = SPARE_BYTES + release.entryCount() * 512L;
+        for (org.slipway.model.FileEntry file : release.files()) {
+            need += (file.sizeBytes() + blockBytes - 1) / blockBytes * blockBytes;
+        }
+        need += release.newDirectories().size() * blockBytes;
+        if (need > freeBytes) {
+            throw diagnosis.noSpace(where, need, freeBytes);
+        }
+        long files = 32L + release.entryCount();
+        if (files > freeFiles) {
+            throw new TransferException(new org.slipway.transfer.Failure.NoSpace(
+                    diagnosis.server(),
+                    "%s needs %d free inodes in %s and has %d; nothing was changed. Remove files there, then try again."
+                            .formatted(diagnosis.server(), files, where, freeFiles)));
+        }
+    }
+}

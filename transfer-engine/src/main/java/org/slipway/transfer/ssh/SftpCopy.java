@@ -1,0 +1,442 @@
+package org.slipway.transfer.ssh;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.slipway.model.EntryType;
+import org.slipway.model.FileEntry;
+import org.slipway.model.RelativePath;
+import org.slipway.transfer.ContentSource;
+import org.slipway.transfer.Failure;
+import org.slipway.transfer.Host.CopyResult;
+import org.slipway.transfer.Host.CopyWatcher;
+import org.slipway.transfer.Host.Fence;
+import org.slipway.transfer.Manifest;
+import org.slipway.transfer.TransferException;
+import org.slipway.transfer.plan.CopyPlan;
+import org.slipway.transfer.plan.Decision;
+import org.slipway.transfer.plan.Found;
+
+/** One copy to a host without a shell, step by step the same as with one. */
+final class SftpCopy {
+    private static final long SMALL_FILE_BYTES = 256 << 10;
+    private static final int SYNC_EACH_UP_TO = 200;
+    private static final long SYNC_ALWAYS_FROM_BYTES = 1 << 20;
+    private static final int OWNER_READS = 0400;
+    private static final int OWNER_ALL = 0700;
+
+    private final SftpHost host;
+    private final Diagnosis diagnosis;
+    private final SftpTarget target;
+    private final Pulse pulse;
+    private final String project;
+
+    SftpCopy(SftpHost host, Fence fence, Pulse pulse) {
+        this.host = host;
+        this.diagnosis = host.diagnosis();
+        this.target = new SftpTarget(host, fence);
+        this.pulse = pulse;
+        this.project = host.address().projectDirectory();
+    }
+
+    CopyResult copy(Manifest manifest, ContentSource source) throws TransferException {
+        pulse.ask();
+        try {
+            return copyOver(CopyPlan.withParents(manifest.entries()), source);
+        } catch (IOException e) {
+            throw host.failed(e, "copying to " + project);
+        }
+    }
+
+    private CopyResult copyOver(List<FileEntry> entries, ContentSource source) throws IOException, TransferException {
+        SftpChannel sftp = host.sftp();
+        if (!sftp.can("posix-rename@openssh.com")) {
+            throw new TransferException(new Failure.MissingTool(
+                    diagnosis.server(),
+                    diagnosis.server() + " has no shell, and its SFTP server cannot rename over a file"
+                            + " (posix-rename@openssh.com), so nothing can be published there without a gap."
+                            + " Allow a shell, or use OpenSSH's SFTP server."));
+        }
+        host.requireProject();
+        Optional<String> unsettled = target.prepare(pulse);
+        while (unsettled.isPresent()) {
+            settle(unsettled.get());
+            unsettled = target.prepare(pulse);
+        }
+        CopyPlan.Target traits = traits(sftp);
+        Map<RelativePath, Found> found = look(entries);
+        List<RelativePath> closed = CopyPlan.closed(entries, found, traits);
+        while (!closed.isEmpty()) {
+            for (RelativePath directory : closed) {
+                sftp.setMode(
+                        host.path(directory),
+                        Objects.requireNonNull(found.get(directory)).mode() | OWNER_ALL);
+            }
+            found = look(entries);
+            closed = CopyPlan.closed(entries, found, traits);
+        }
+        Map<RelativePath, Found> all = found;
+        host.hash(CopyPlan.undecided(entries, all), pulse)
+                .forEach((path, hash) -> all.computeIfPresent(path, (p, there) -> there.withSha256(hash)));
+        List<Decision> plan = CopyPlan.of(entries, all, traits);
+        Release release = Release.of(plan, traits);
+        release.refuseWhatIsInTheWay(diagnosis, path -> isEmptyDirectory(path));
+        long unchanged = plan.stream()
+                .filter(d -> d.entry().type() == EntryType.FILE
+                        && (d instanceof Decision.Unchanged || d instanceof Decision.AdjustFile))
+                .count();
+        if (release.isNothing()) {
+            pulse.progress(0, 0, 0, 0);
+            return new CopyResult(0, 0, unchanged);
+        }
+        Optional<Room> room = sftp.room(target.work());
+        if (room.isPresent()) {
+            room.get().require(release, target.work(), diagnosis);
+        }
+        stage(release, source);
+        verifyStaged(release);
+        pulse.ask();
+        target.requireFence();
+        keep(release);
+        target.writeSmall(staged("publishing"), new byte[] {'.'});
+        publish(target.name());
+        verifyPublished(release);
+        return new CopyResult(release.files().size(), release.bytes(), unchanged);
+    }
+
+    /** Whoever owns Slipway's own directory is the user that writes. */
+    private CopyPlan.Target traits(SftpChannel sftp) throws IOException {
+        long uid = sftp.lstat(target.work()).map(SftpChannel.Attributes::uid).orElse(-1L);
+        return new CopyPlan.Target(uid, 0, false);
+    }
+
+    private boolean isEmptyDirectory(RelativePath path) throws TransferException {
+        try {
+            return host.sftp().readDirectory(host.path(path)).isEmpty();
+        } catch (IOException e) {
+            throw host.failed(e, "reading " + host.path(path));
+        }
+    }
+
+    private Map<RelativePath, Found> look(List<FileEntry> entries) throws IOException, TransferException {
+        Map<RelativePath, Found> found = new ConcurrentHashMap<>();
+        SftpChannel sftp = host.sftp();
+        try (Swarm swarm = new Swarm(pulse)) {
+            for (FileEntry entry : entries) {
+                swarm.submit(() -> {
+                    try {
+                        Optional<SftpChannel.Attributes> there = sftp.lstat(host.path(entry.path()));
+                        if (there.isPresent()) {
+                            String link = there.get().isLink()
+                                    ? Fields.utf8(sftp.readlink(host.path(entry.path())))
+                                            .orElse("")
+                                    : null;
+                            found.put(entry.path(), SftpHost.found(there.get(), link));
+                        }
+                    } catch (SftpChannel.StatusException e) {
+                        // Below a file, or in a directory that may not be entered: not there as far as this user can
+                        // see.
+                        found.remove(entry.path());
+                    }
+                });
+            }
+            swarm.join();
+        }
+        return new HashMap<>(found);
+    }
+
+    private String staged(String what) {
+        return target.staging(target.name()) + "/" + what;
+    }
+
+    private void stage(Release release, ContentSource source) throws IOException, TransferException {
+        SftpChannel sftp = host.sftp();
+        for (String directory : List.of("", "/control", "/new")) {
+            sftp.mkdir(target.staging(target.name()) + directory, 0700);
+        }
+        for (Map.Entry<String, List<String>> list : release.controlLists().entrySet()) {
+            ByteArrayOutputStream names = new ByteArrayOutputStream();
+            for (String name : list.getValue()) {
+                names.write(name.getBytes(StandardCharsets.UTF_8));
+                names.write(0);
+            }
+            target.writeSmall(staged("control/" + list.getKey()), names.toByteArray());
+        }
+        if (!release.directoriesToAdjust().isEmpty()) {
+            target.writeSmall(staged("control/dirs.tar"), release.directoryTar(true));
+        }
+        makeScaffold(release);
+        AtomicLong bytes = new AtomicLong();
+        AtomicLong files = new AtomicLong();
+        boolean syncEach = release.files().size() <= SYNC_EACH_UP_TO;
+        try (Swarm swarm = new Swarm(pulse)) {
+            for (FileEntry link : release.links()) {
+                swarm.submit(
+                        () -> sftp.symlink(Objects.requireNonNull(link.linkTarget()), staged("new/" + link.path())));
+            }
+            source.read(release.files(), (file, content) -> {
+                if (file.sizeBytes() <= SMALL_FILE_BYTES) {
+                    byte[] all = content.readAllBytes();
+                    swarm.submit(() -> {
+                        write(file, new ByteArrayInputStream(all), syncEach, bytes);
+                        files.incrementAndGet();
+                    });
+                } else {
+                    write(file, content, syncEach, bytes);
+                    files.incrementAndGet();
+                }
+                pulse.progress(files.get(), release.files().size(), bytes.get(), release.bytes());
+            });
+            swarm.join();
+        }
+        pulse.progress(files.get(), release.files().size(), bytes.get(), release.bytes());
+    }
+
+    /** Every directory of the staged tree: the new ones, and those that only lead to staged files. */
+    private void makeScaffold(Release release) throws IOException, TransferException {
+        TreeSet<RelativePath> directories = new TreeSet<>();
+        release.newDirectories().forEach(d -> directories.add(d.path()));
+        for (List<FileEntry> some : List.of(release.files(), release.links(), release.newDirectories())) {
+            for (FileEntry entry : some) {
+                for (RelativePath p = entry.path().parent().orElse(null);
+                        p != null && directories.add(p);
+                        p = p.parent().orElse(null)) {}
+            }
+        }
+        int depth = 1;
+        for (boolean more = true; more; depth++) {
+            int level = depth;
+            List<RelativePath> ofLevel = directories.stream()
+                    .filter(d -> d.segments().size() == level)
+                    .toList();
+            more = directories.stream().anyMatch(d -> d.segments().size() > level);
+            try (Swarm swarm = new Swarm(pulse)) {
+                for (RelativePath directory : ofLevel) {
+                    swarm.submit(() -> host.sftp().mkdir(staged("new/" + directory), OWNER_ALL));
+                }
+                swarm.join();
+            }
+        }
+    }
+
+    private void write(FileEntry file, InputStream content, boolean syncEach, AtomicLong counter)
+            throws IOException, TransferException {
+        SftpChannel sftp = host.sftp();
+        SftpChannel.Handle handle = atTarget(() -> sftp.create(staged("new/" + file.path())));
+        try {
+            SftpChannel.Writing out = sftp.writing(handle);
+            byte[] buffer = new byte[64 << 10];
+            for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
+                int length = n;
+                atTarget(() -> {
+                    out.write(buffer, 0, length);
+                    return out;
+                });
+                counter.addAndGet(n);
+            }
+            atTarget(() -> {
+                out.drain();
+                sftp.settle(handle, file.mode() | OWNER_READS, file.modified().getEpochSecond());
+                if (syncEach || file.sizeBytes() >= SYNC_ALWAYS_FROM_BYTES) {
+                    sftp.sync(handle);
+                }
+                return out;
+            });
+        } finally {
+            atTarget(() -> {
+                sftp.close(handle);
+                return handle;
+            });
+        }
+    }
+
+    private interface Step<T> {
+        T run() throws IOException;
+    }
+
+    /** Names a failure as the target's before it goes through the source that is being read. */
+    private <T> T atTarget(Step<T> step) throws TransferException {
+        try {
+            return step.run();
+        } catch (IOException e) {
+            throw host.failed(e, "writing to " + target.work());
+        }
+    }
+
+    private void verifyStaged(Release release) throws IOException, TransferException {
+        List<RelativePath> wrong = java.util.Collections.synchronizedList(new ArrayList<>());
+        try (Swarm swarm = new Swarm(pulse)) {
+            for (FileEntry file : release.files()) {
+                swarm.submit(() -> {
+                    String path = staged("new/" + file.path());
+                    if (!host.hashAt(path).equals(file.contentHash())) {
+                        wrong.add(file.path());
+                    }
+                    if ((file.mode() & OWNER_READS) == 0) {
+                        host.sftp().setMode(path, file.mode());
+                    }
+                });
+            }
+            swarm.join();
+        }
+        if (!wrong.isEmpty()) {
+            throw diagnosis.checksum(wrong, "in the staging directory");
+        }
+    }
+
+    /** Hard links to what will be replaced, where the server makes them; without, what is replaced is not kept. */
+    private void keep(Release release) throws IOException, TransferException {
+        SftpChannel sftp = host.sftp();
+        if (release.keep().isEmpty() || !sftp.can("hardlink@openssh.com")) {
+            return;
+        }
+        String kept = target.replaced();
+        if (sftp.lstat(kept).isPresent()) {
+            target.trash(kept);
+        }
+        target.makeDirectory(kept);
+        TreeSet<String> directories = new TreeSet<>();
+        for (String name : release.keep()) {
+            for (int slash = name.indexOf('/', 2); slash > 0; slash = name.indexOf('/', slash + 1)) {
+                directories.add(name.substring(2, slash));
+            }
+        }
+        for (String directory : directories) {
+            sftp.mkdir(kept + "/" + directory, 0700);
+        }
+        try (Swarm swarm = new Swarm(pulse)) {
+            for (String name : release.keep()) {
+                swarm.submit(() -> {
+                    try {
+                        sftp.hardlink(project + name.substring(1), kept + name.substring(1));
+                    } catch (SftpChannel.StatusException e) {
+                        // A link to a link, or to another user's file, may be refused: then there is nothing to go back
+                        // to for this one.
+                        return;
+                    }
+                });
+            }
+            swarm.join();
+        }
+    }
+
+    private void settle(String name) throws IOException, TransferException {
+        if (!name.matches("[0-9]{19}")) {
+            throw diagnosis.nonsense("a staging directory " + name);
+        }
+        publish(name);
+    }
+
+    /** Works through the record of a publication; what was done before it was cut off is done no second time. */
+    private void publish(String name) throws IOException, TransferException {
+        SftpChannel sftp = host.sftp();
+        String staged = target.staging(name) + "/new";
+        for (String open : target.readList(name, "open")) {
+            sftp.setMode(project + open.substring(1), OWNER_ALL);
+        }
+        for (String directory : target.readList(name, "into")) {
+            String path = directory.equals(".") ? project : project + directory.substring(1);
+            boolean real = directory.equals(".")
+                    ? sftp.stat(path).map(SftpChannel.Attributes::isDirectory).orElse(false)
+                    : sftp.lstat(path).map(SftpChannel.Attributes::isDirectory).orElse(false);
+            if (!real) {
+                throw diagnosis.inTheWay(
+                        "On " + diagnosis.server() + " the directory " + path + " was taken away or replaced.",
+                        List.of());
+            }
+        }
+        for (String away : target.readList(name, "away")) {
+            String path = project + away.substring(1);
+            Optional<SftpChannel.Attributes> there = sftp.lstat(path);
+            if (there.isPresent() && sftp.lstat(staged + away.substring(1)).isPresent()) {
+                if (there.get().isDirectory()) {
+                    sftp.rmdir(path);
+                } else {
+                    sftp.remove(path);
+                }
+            }
+        }
+        boolean again = !name.equals(target.name());
+        Pulse unstoppable = new Pulse(diagnosis.server(), CopyWatcher.none());
+        try (Swarm swarm = new Swarm(unstoppable)) {
+            for (String move : target.readList(name, "moves")) {
+                swarm.submit(() -> {
+                    if (!again || sftp.lstat(staged + move.substring(1)).isPresent()) {
+                        sftp.rename(staged + move.substring(1), project + move.substring(1));
+                    }
+                });
+            }
+            swarm.join();
+            for (String line : target.readList(name, "chmod")) {
+                int space = line.indexOf(' ');
+                swarm.submit(() -> sftp.setMode(
+                        project + line.substring(space + 2), Integer.parseInt(line.substring(0, space), 8)));
+            }
+            for (String line : target.readList(name, "touch")) {
+                int space = line.indexOf(' ');
+                long seconds = new BigDecimal(line.substring(1, space))
+                        .setScale(0, RoundingMode.FLOOR)
+                        .longValueExact();
+                swarm.submit(() -> sftp.setTime(project + line.substring(space + 2), seconds));
+            }
+            swarm.join();
+        }
+        adjustDirectories(name);
+        target.trash(target.staging(name));
+        target.prune();
+        target.sweep(unstoppable);
+    }
+
+    /** The deepest first: one whose own mode shuts it comes after all below it. */
+    private void adjustDirectories(String name) throws IOException, TransferException {
+        SftpChannel sftp = host.sftp();
+        String file = target.staging(name) + "/control/dirs.tar";
+        if (sftp.lstat(file).isEmpty()) {
+            return;
+        }
+        List<TarArchiveEntry> directories = new ArrayList<>();
+        try (TarArchiveInputStream tar =
+                new TarArchiveInputStream(new ByteArrayInputStream(sftp.readAll(file)), "UTF-8")) {
+            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                directories.add(entry);
+            }
+        }
+        for (TarArchiveEntry directory : directories.reversed()) {
+            String path = project + "/" + directory.getName().substring(2).replaceAll("/$", "");
+            sftp.setTime(path, directory.getLastModifiedTime().toInstant().getEpochSecond());
+            sftp.setMode(path, directory.getMode() & 03777);
+        }
+    }
+
+    private void verifyPublished(Release release) throws IOException, TransferException {
+        List<FileEntry> changed =
+                release.changed().stream().map(Decision::entry).toList();
+        Map<RelativePath, Found> found = look(changed);
+        List<RelativePath> wrong = new ArrayList<>();
+        for (Decision decision : release.changed()) {
+            Found there = found.get(decision.path());
+            boolean hidden = there == null && release.isShut(decision.path());
+            if (!hidden && (there == null || !release.isAsWanted(decision, there, true))) {
+                wrong.add(decision.path());
+            }
+        }
+        if (!wrong.isEmpty()) {
+            throw diagnosis.checksum(wrong, "in the project directory, after they were published,");
+        }
+    }
+}

@@ -1,0 +1,264 @@
+package org.slipway.transfer.ssh;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.slipway.transfer.Host.Fence;
+import org.slipway.transfer.TransferException;
+
+/**
+ * Slipway's directory on a host without a shell: the fence, staging by epoch, trash. The layout is the one that the scripts use. There
+ * is no lock: two writers may both pass the fence if they look at it at the same moment. What keeps an older one from publishing
+ * then is that its staging directory was renamed away, so that its renames find nothing.
+ */
+final class SftpTarget {
+    private static final int KEPT = 3;
+    private static final int ATTEMPTS = 5;
+
+    private final SftpHost host;
+    private final Fence fence;
+    private final String work;
+    private final String name;
+
+    SftpTarget(SftpHost host, Fence fence) {
+        this.host = host;
+        this.fence = fence;
+        this.work = host.address().effectiveWorkDirectory();
+        this.name = nameOf(fence.epoch());
+    }
+
+    static String nameOf(long epoch) {
+        return String.format(Locale.ROOT, "%019d", epoch);
+    }
+
+    String work() {
+        return work;
+    }
+
+    /** The name of this epoch's staging directory. */
+    String name() {
+        return name;
+    }
+
+    String staging(String ofName) {
+        return work + "/staging/" + ofName;
+    }
+
+    String replaced() {
+        return work + "/replaced/" + name;
+    }
+
+    /**
+     * Raises the fence and takes away what older writers staged.
+     *
+     * @return the name of a staging directory whose publication was cut off
+     */
+    Optional<String> prepare(Pulse pulse) throws IOException, TransferException {
+        SftpChannel sftp = host.sftp();
+        for (String directory : List.of(work, work + "/staging", work + "/replaced", work + "/trash")) {
+            makeDirectory(directory);
+        }
+        long stored = readFence();
+        if (stored > fence.epoch()) {
+            throw host.diagnosis().fencedOff(fence.epoch(), "epoch " + stored);
+        }
+        if (stored < fence.epoch()) {
+            String line = fence.epoch() + " " + fence.holder().replaceAll("[^A-Za-z0-9._:@-]", "_") + "\n";
+            String aside = work + "/fence." + name;
+            removeIfThere(aside);
+            writeSmall(aside, line.getBytes(StandardCharsets.US_ASCII));
+            sftp.rename(aside, work + "/fence");
+            requireFence();
+        }
+        Optional<String> unsettled = Optional.empty();
+        for (SftpChannel.Named old : sftp.readDirectory(work + "/staging")) {
+            String oldName = new String(old.name(), StandardCharsets.UTF_8);
+            if (sftp.lstat(staging(oldName) + "/publishing").isPresent()) {
+                unsettled = Optional.of(oldName);
+            } else {
+                trash(staging(oldName));
+            }
+        }
+        sweep(pulse);
+        return unsettled;
+    }
+
+    /** Looks at the fence once more; a newer writer's is higher. */
+    void requireFence() throws IOException, TransferException {
+        long stored = readFence();
+        if (stored != fence.epoch()) {
+            throw host.diagnosis().fencedOff(fence.epoch(), "epoch " + stored);
+        }
+    }
+
+    private long readFence() throws IOException, TransferException {
+        SftpChannel sftp = host.sftp();
+        if (sftp.lstat(work + "/fence").isEmpty()) {
+            return 0;
+        }
+        String line = new String(sftp.readAll(work + "/fence"), StandardCharsets.US_ASCII);
+        String epoch = line.split("[ \n]", 2)[0];
+        if (!epoch.matches("[0-9]{1,18}")) {
+            throw host.diagnosis()
+                    .directory("On " + host.diagnosis().server() + " the file " + work
+                            + "/fence is damaged; remove it when nobody writes there.");
+        }
+        return Long.parseLong(epoch);
+    }
+
+    void writeSmall(String path, byte[] content) throws IOException, TransferException {
+        SftpChannel sftp = host.sftp();
+        SftpChannel.Handle handle = sftp.create(path);
+        try {
+            SftpChannel.Writing out = sftp.writing(handle);
+            out.write(content);
+            out.drain();
+            sftp.sync(handle);
+        } finally {
+            sftp.close(handle);
+        }
+    }
+
+    void makeDirectory(String path) throws IOException, TransferException {
+        SftpChannel sftp = host.sftp();
+        Optional<SftpChannel.Attributes> there = sftp.lstat(path);
+        if (there.isEmpty()) {
+            try {
+                sftp.mkdir(path, 0700);
+            } catch (SftpChannel.StatusException e) {
+                throw host.diagnosis()
+                        .directory("On " + host.diagnosis().server() + " the directory " + path + " cannot be made: "
+                                + e.getMessage() + ". Make it and give it to "
+                                + host.address().user() + ".");
+            }
+        } else if (!there.get().isDirectory()) {
+            throw host.diagnosis()
+                    .directory("On " + host.diagnosis().server() + " " + path + " is no directory; move it away.");
+        }
+    }
+
+    void removeIfThere(String path) throws IOException, TransferException {
+        if (host.sftp().lstat(path).isPresent()) {
+            host.sftp().remove(path);
+        }
+    }
+
+    /** Renames something out of everybody's reach. */
+    void trash(String path) throws IOException, TransferException {
+        String last = path.substring(path.lastIndexOf('/') + 1);
+        for (int attempt = 0; ; attempt++) {
+            try {
+                host.sftp().rename(path, work + "/trash/" + last + "." + System.nanoTime());
+                return;
+            } catch (SftpChannel.StatusException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Keeps the latest of what was replaced. */
+    void prune() throws IOException, TransferException {
+        List<String> names = new ArrayList<>();
+        for (SftpChannel.Named kept : host.sftp().readDirectory(work + "/replaced")) {
+            names.add(new String(kept.name(), StandardCharsets.UTF_8));
+        }
+        names.sort(null);
+        for (String old : names.subList(0, Math.max(0, names.size() - KEPT))) {
+            trash(work + "/replaced/" + old);
+        }
+    }
+
+    /** Empties the trash. */
+    void sweep(Pulse pulse) throws IOException, TransferException {
+        deleteInside(work + "/trash", pulse);
+    }
+
+    private void deleteInside(String directory, Pulse pulse) throws IOException, TransferException {
+        SftpChannel sftp = host.sftp();
+        List<List<String>> levels = new ArrayList<>();
+        List<String> level = List.of(directory);
+        while (!level.isEmpty()) {
+            List<String> below = java.util.Collections.synchronizedList(new ArrayList<>());
+            try (Swarm swarm = new Swarm(pulse)) {
+                for (String parent : level) {
+                    swarm.submit(() -> {
+                        List<SftpChannel.Named> children;
+                        try {
+                            children = sftp.readDirectory(parent);
+                        } catch (SftpChannel.StatusException e) {
+                            sftp.setMode(parent, 0700);
+                            children = sftp.readDirectory(parent);
+                        }
+                        for (SftpChannel.Named child : children) {
+                            String path = parent + "/" + new String(child.name(), StandardCharsets.UTF_8);
+                            if (child.attributes().isDirectory()) {
+                                below.add(path);
+                            } else {
+                                remove(sftp, parent, path);
+                            }
+                        }
+                    });
+                }
+                swarm.join();
+            }
+            level = List.copyOf(below);
+            levels.add(level);
+        }
+        for (List<String> emptied : levels.reversed()) {
+            try (Swarm swarm = new Swarm(pulse)) {
+                for (String path : emptied) {
+                    swarm.submit(() -> sftp.rmdir(path));
+                }
+                swarm.join();
+            }
+        }
+    }
+
+    private static void remove(SftpChannel sftp, String parent, String path) throws IOException {
+        try {
+            sftp.remove(path);
+        } catch (SftpChannel.StatusException e) {
+            sftp.setMode(parent, 0700);
+            sftp.remove(path);
+        }
+    }
+
+    /** Whether this user can make and remove a file in Slipway's directory; leaves nothing behind. */
+    boolean canWork() throws IOException, TransferException {
+        SftpChannel sftp = host.sftp();
+        boolean made = sftp.lstat(work).isEmpty();
+        String probe = work + "/check." + System.nanoTime();
+        try {
+            if (made) {
+                sftp.mkdir(work, 0700);
+            }
+            writeSmall(probe, new byte[] {'.'});
+            sftp.remove(probe);
+            return true;
+        } catch (SftpChannel.StatusException e) {
+            return false;
+        } finally {
+            if (made && sftp.lstat(work).isPresent()) {
+                sftp.rmdir(work);
+            }
+        }
+    }
+
+    /** A NUL-separated list of a staging directory; empty when it is not there. */
+    List<String> readList(String stagingName, String list) throws IOException, TransferException {
+        String path = staging(stagingName) + "/control/" + list;
+        if (host.sftp().lstat(path).isEmpty()) {
+            return List.of();
+        }
+        String text = new String(host.sftp().readAll(path), StandardCharsets.UTF_8);
+        return text.isEmpty()
+                ? List.of()
+                : Arrays.asList(text.substring(0, text.length() - 1).split("\0", -1));
+    }
+}

@@ -1,0 +1,81 @@
+package org.slipway.transfer.ssh;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.slipway.transfer.Host.BackupOrder;
+import org.slipway.transfer.Host.BackupResult;
+import org.slipway.transfer.Host.Fence;
+import org.slipway.transfer.TransferException;
+
+/**
+ * One backup of a host with a shell. The names in the archive begin with {@code ./}, so unpacking it in an empty directory gives the
+ * project directory.
+ */
+final class ShellArchive {
+    private final ShellHost host;
+    private final Diagnosis diagnosis;
+    private final Fence fence;
+    private final Pulse pulse;
+
+    ShellArchive(ShellHost host, Fence fence, Pulse pulse) {
+        this.host = host;
+        this.diagnosis = host.diagnosis();
+        this.fence = fence;
+        this.pulse = pulse;
+    }
+
+    BackupResult archive(BackupOrder order) throws TransferException {
+        String compressor = BackupFormat.of(order.file(), diagnosis).tool();
+        host.require("tar", "find", "stat", "mv", "ln", "mkdir", "rm", "flock", "chmod", "du", "wc", "tr");
+        if (!compressor.equals("cat")) {
+            host.require(compressor, "mkfifo");
+        }
+        pulse.ask();
+        List<String> arguments = new ArrayList<>(
+                host.targetArguments(fence, String.format(Locale.ROOT, "%019d", fence.epoch()), Long.MAX_VALUE));
+        arguments.add(order.file());
+        arguments.add(Integer.toString(order.keep()));
+        arguments.add(compressor);
+        try (Exec exec = Exec.alone(host.connection(), pulse, Script.ARCHIVE, fence.epoch(), 0, arguments)) {
+            return follow(exec, order);
+        } catch (IOException e) {
+            throw diagnosis.unreachable(e);
+        }
+    }
+
+    private BackupResult follow(Exec exec, BackupOrder order) throws IOException, TransferException {
+        Fields fields = exec.answer();
+        long size = 0;
+        for (String tag = exec.nextTag(); tag != null; tag = exec.nextTag()) {
+            switch (tag) {
+                case "size" -> size = StatRecords.number(fields.ascii(), 10);
+                case "tick" -> {
+                    long done = StatRecords.number(fields.ascii(), 10);
+                    pulse.progress(0, 1, Math.min(done, size), size);
+                    pulse.beat();
+                }
+                case "verified" -> {
+                    pulse.ask();
+                    exec.stdin().write("go\n".getBytes(StandardCharsets.US_ASCII));
+                    exec.stdin().flush();
+                }
+                case "done" -> {
+                    BackupResult result = new BackupResult(
+                            order.file(),
+                            StatRecords.number(fields.ascii(), 10),
+                            fields.ascii(),
+                            StatRecords.number(fields.ascii(), 10));
+                    exec.restOfTags();
+                    pulse.progress(1, 1, size, size);
+                    return result;
+                }
+                default -> throw new IOException("unknown record '" + tag + "'");
+            }
+        }
+        throw new EOFException("the archive's end was not told");
+    }
+}

@@ -1,0 +1,240 @@
+package org.slipway.transfer.ssh;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slipway.model.FileEntry;
+import org.slipway.model.HostAddress;
+import org.slipway.model.RelativePath;
+import org.slipway.transfer.ContentSource;
+import org.slipway.transfer.Host;
+import org.slipway.transfer.Listing;
+import org.slipway.transfer.Manifest;
+import org.slipway.transfer.TransferException;
+
+/** A host that runs our scripts: POSIX sh with GNU or BusyBox tools. */
+final class ShellHost implements Host {
+    /** From here on OpenSSL's faster SHA-256 outweighs its slower start. */
+    private static final long OPENSSL_FROM_BYTES = 4 << 20;
+
+    private static final List<String> READING_TOOLS = List.of("find", "xargs", "stat", "cat", "head");
+    private static final List<String> WRITING_TOOLS = List.of(
+            "find", "xargs", "stat", "cat", "head", "tar", "mv", "ln", "cp", "mkdir", "rm", "chmod", "touch", "flock",
+            "sync");
+
+    private final HostAddress address;
+    private final Connection connection;
+    private final Runnable giveBack;
+    private final Diagnosis diagnosis;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    ShellHost(HostAddress address, Connection connection, Runnable giveBack) {
+        this.address = address;
+        this.connection = connection;
+        this.giveBack = giveBack;
+        this.diagnosis = connection.diagnosis();
+    }
+
+    @Override
+    public HostAddress address() {
+        return address;
+    }
+
+    Diagnosis diagnosis() {
+        return diagnosis;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    /** {@code gnu} where {@code find -printf} works, else {@code stat}. */
+    String dialect() {
+        return connection.can("find-printf") && connection.can("gnu-cp") ? "gnu" : "stat";
+    }
+
+    /** Whether listings tell parts of a second. */
+    boolean tellsFractions() {
+        return dialect().equals("gnu");
+    }
+
+    String hashTool(long bytes) throws TransferException {
+        boolean openssl = connection.can("has:openssl");
+        if (!openssl && !connection.can("has:sha256sum")) {
+            throw diagnosis.missingTool("sha256sum or openssl");
+        }
+        return openssl && (bytes >= OPENSSL_FROM_BYTES || !connection.can("has:sha256sum")) ? "openssl" : "sha256sum";
+    }
+
+    void require(String... tools) throws TransferException {
+        for (String tool : tools) {
+            if (!connection.can("has:" + tool)) {
+                throw diagnosis.missingTool(tool);
+            }
+        }
+    }
+
+    void requireForWriting() throws TransferException {
+        require(WRITING_TOOLS.toArray(String[]::new));
+    }
+
+    /** Runs a script that takes these names on its standard input. */
+    Exec run(Script script, Pulse pulse, long epoch, List<String> arguments, Iterable<String> names)
+            throws TransferException {
+        Exec exec = Exec.resident(connection, pulse, script, epoch, Exec.lengthOf(names), arguments);
+        exec.sendNames(names);
+        return exec;
+    }
+
+    @Override
+    public Listing list(List<RelativePath> paths, Hashing hashing) throws TransferException {
+        require("find", "xargs", "stat", "head");
+        Pulse pulse = new Pulse(address.name(), CopyWatcher.none());
+        ListingBuilder builder = new ListingBuilder(paths);
+        List<String> arguments = List.of(address.projectDirectory(), dialect());
+        try (Exec exec = run(Script.LIST, pulse, 0, arguments, builder.questions())) {
+            new StatRecords(exec, exec.answer()).readAll(builder::take);
+            builder.refuseUnread(exec.errors());
+        } catch (IOException e) {
+            throw diagnosis.unreachable(e);
+        }
+        return builder.build(files -> hashing == Hashing.NONE ? Map.of() : hash(files, pulse));
+    }
+
+    /** SHA-256 of files below the project directory; those that cannot be read are left out. */
+    Map<RelativePath, String> hash(Collection<FileEntry> files, Pulse pulse) throws TransferException {
+        if (files.isEmpty()) {
+            return Map.of();
+        }
+        long bytes = files.stream().mapToLong(FileEntry::sizeBytes).sum();
+        List<RelativePath> paths = files.stream().map(FileEntry::path).toList();
+        List<String> arguments = List.of(address.projectDirectory(), hashTool(bytes));
+        try (Exec exec = run(Script.HASH, pulse, 0, arguments, names(paths))) {
+            exec.allowFor(bytes);
+            Fields fields = exec.answer();
+            exec.expect("h");
+            Map<RelativePath, String> hashes = HashLines.read(fields, paths);
+            exec.restOfTags();
+            return hashes;
+        } catch (IOException e) {
+            throw diagnosis.unreachable(e);
+        }
+    }
+
+    @Override
+    public void read(List<FileEntry> files, Sink sink) throws TransferException {
+        if (files.isEmpty()) {
+            return;
+        }
+        require("xargs", "cat", "head");
+        Pulse pulse = new Pulse(address.name(), CopyWatcher.none());
+        Iterable<String> names = names(files.stream().map(FileEntry::path).toList());
+        try (Exec exec = run(Script.READ, pulse, 0, List.of(address.projectDirectory()), names)) {
+            Fields fields = exec.answer();
+            exec.expect("c");
+            for (FileEntry file : files) {
+                CheckedContent content = new CheckedContent(new OneOf(fields), file, diagnosis);
+                sink.file(file, content);
+                content.finish();
+            }
+            if (exec.nextTag() != null) {
+                throw diagnosis.sourceChanged(files.getLast().path());
+            }
+        } catch (IOException e) {
+            throw diagnosis.unreachable(e);
+        }
+    }
+
+    private static final class OneOf extends InputStream {
+        private final Fields fields;
+
+        OneOf(Fields fields) {
+            this.fields = fields;
+        }
+
+        @Override
+        public int read() throws IOException {
+            return fields.read();
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            return fields.read(into, offset, length);
+        }
+    }
+
+    static Iterable<String> names(Collection<RelativePath> paths) {
+        return () -> paths.stream().map(path -> "./" + path).iterator();
+    }
+
+    @Override
+    public CopyResult copy(Manifest manifest, ContentSource source, Fence fence, CopyWatcher watcher)
+            throws TransferException {
+        return new ShellCopy(this, fence, new Pulse(address.name(), watcher)).copy(manifest, source);
+    }
+
+    @Override
+    public BackupResult archive(BackupOrder order, Fence fence, CopyWatcher watcher) throws TransferException {
+        return new ShellArchive(this, fence, new Pulse(address.name(), watcher)).archive(order);
+    }
+
+    @Override
+    public List<CheckLine> check(boolean forWriting) throws TransferException {
+        Pulse pulse = new Pulse(address.name(), CopyWatcher.none());
+        Map<String, String> facts = new HashMap<>();
+        List<String> arguments = List.of(address.projectDirectory(), address.effectiveWorkDirectory());
+        try (Exec exec = run(Script.CHECK, pulse, 0, arguments, List.of())) {
+            Fields fields = exec.answer();
+            for (String tag = exec.nextTag(); tag != null; tag = exec.nextTag()) {
+                facts.put(fields.ascii(), fields.ascii());
+            }
+        } catch (IOException e) {
+            throw diagnosis.unreachable(e);
+        }
+        return new CheckLines(address, forWriting, facts)
+                .connect()
+                .add("login-shell", true, "commands run, and what the login shell prints does not disturb them")
+                .tools(missingTools(forWriting))
+                .projectDirectory()
+                .writing(Clock.systemUTC().instant())
+                .lines();
+    }
+
+    private List<String> missingTools(boolean forWriting) {
+        List<String> missing = new ArrayList<>();
+        for (String tool : forWriting ? WRITING_TOOLS : READING_TOOLS) {
+            if (!connection.can("has:" + tool)) {
+                missing.add(tool);
+            }
+        }
+        if (!connection.can("has:sha256sum") && !connection.can("has:openssl")) {
+            missing.add("sha256sum or openssl");
+        }
+        return missing;
+    }
+
+    /** The arguments that every script on a target takes. */
+    List<String> targetArguments(Fence fence, String stagingName, long hashedBytes) throws TransferException {
+        return List.of(
+                address.projectDirectory(),
+                address.effectiveWorkDirectory(),
+                Long.toString(fence.epoch()),
+                stagingName,
+                dialect(),
+                hashTool(hashedBytes),
+                fence.holder().replaceAll("[^A-Za-z0-9._:@-]", "_"));
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            giveBack.run();
+        }
+    }
+}

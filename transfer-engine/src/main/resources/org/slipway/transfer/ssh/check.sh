@@ -1,0 +1,22 @@
+# Arguments: project and work directory. Tells facts; what it makes to find them out it removes.
+arg "$1"
+P=$A
+arg "$2"
+W=$A
+yes() { if "$@" 2>/dev/null; then printf 'yes\0'; else printf 'no\0'; fi; }
+fact() { printf 'fact\0%s\0' "$1"; }
+fact project-exists; yes test -d "$P"
+fact project-readable; yes test -r "$P" -a -x "$P"
+fact project-writable; yes test -w "$P"
+U=${W%/*}
+[ -n "$U" ] || U=/
+m=
+if [ -d "$W" ]; then U=$W; else mkdir -p -- "$W" 2>/dev/null && m=1 U=$W; fi
+fact work-usable; if [ -d "$W" ] && [ -w "$W" ] && [ -x "$W" ]; then printf 'yes\0'; else printf 'no\0'; fi
+fact lock; yes sh -c 'exec 9>>"$1/check.$$" && flock -n 9; r=$?; rm -f "$1/check.$$"; exit $r' sh "$W"
+fact project-device; printf '%s\0' "$(stat -c %d "$P" 2>/dev/null)"
+fact work-device; printf '%s\0' "$(stat -c %d "$U" 2>/dev/null)"
+fact room; printf '%s\0' "$(stat -f -c '%a %S %d %c' "$U" 2>/dev/null)"
+fact clock; printf '%s\0' "$(date +%s)"
+[ -z "$m" ] || rmdir "$W" 2>/dev/null
+end

@@ -1,0 +1,9 @@
+# One line for each readable file named on standard input, in their order; NUL ends them.
+hashes() {
+  printf 'h\0'
+  case $T in
+  openssl) xargs -0 -r openssl dgst -sha256 -r ;;
+  *) xargs -0 -r sha256sum ;;
+  esac
+  printf '\0'
+}

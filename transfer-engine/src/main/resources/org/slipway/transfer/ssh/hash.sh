@@ -1,0 +1,6 @@
+# Arguments: directory, tool.
+arg "$1"
+T=$2
+cd -- "$A" || fail DIRECTORY "the directory $A is missing or may not be entered"
+input | hashes
+end

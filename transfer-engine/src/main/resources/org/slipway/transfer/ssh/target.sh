@@ -1,0 +1,47 @@
+# Arguments: project and work directory, epoch, name of the staging directory, dialect, hash tool, holder.
+arg "$1"
+P=$A
+arg "$2"
+W=$A
+E=$3 G=$4 D=$5 T=$6
+arg "$7"
+H=$A
+S=$W/staging/$G
+lock() {
+  exec 9>>"$W/lock" || fail DIRECTORY "$W cannot be written"
+  i=0
+  until flock -n 9; do
+    i=$((i + 1))
+    [ "$i" -lt 200 ] || fail LOCKED "another writer holds $W/lock"
+    sleep 0.1 2>/dev/null || sleep 1
+  done
+}
+fence() {
+  fe=0 fh=
+  [ ! -e "$W/fence" ] || read -r fe fh <"$W/fence" || :
+  case $fe in
+  '' | *[!0-9]*) fail DIRECTORY "the file $W/fence is damaged; remove it when nobody writes there" ;;
+  esac
+}
+trash() { mv -f -- "$1" "$W/trash/${1##*/}"; }
+sweep() {
+  set -- "$W"/trash/*
+  [ ! -e "$1" ] || rm -rf -- "$@" 2>/dev/null || {
+    chmod -R u+rwx "$@"
+    rm -rf -- "$@"
+  }
+}
+flush() { sync -f "$W" 2>/dev/null || sync; }
+# From here on every writer of a lower epoch is refused at publication, and what it staged is out of its reach.
+raise() {
+  [ -d "$P" ] && [ -x "$P" ] || fail DIRECTORY "the project directory $P is missing or may not be entered"
+  [ -d "$W/staging" ] && [ -d "$W/replaced" ] && [ -d "$W/trash" ] || mkdir -p -- "$W/staging" "$W/replaced" "$W/trash" || fail DIRECTORY "Slipway's directory $W cannot be made"
+  lock
+  fence
+  [ "$fe" -le "$E" ] || fail FENCED "epoch $fe, $fh"
+  if [ "$fe" -lt "$E" ]; then
+    printf '%s %s\n' "$E" "$H" >"$W/fence.new" || fail DIRECTORY "$W/fence cannot be written"
+    sync "$W/fence.new" 2>/dev/null || sync
+    mv -f -- "$W/fence.new" "$W/fence" || fail DIRECTORY "$W/fence cannot be written"
+  fi
+}

@@ -1,0 +1,560 @@
+package org.slipway.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slipway.model.FileEntry;
+import org.slipway.model.HostAddress;
+import org.slipway.model.RelativePath;
+
+/** What every kind of host must do. Each kind has a class of its own below this one. */
+abstract class CopyContract {
+    private Path dir = Path.of("/");
+    private Path from = dir;
+    private Path to = dir;
+    private Path work = dir;
+
+    abstract Hosts hosts();
+
+    abstract HostAddress address(Path project);
+
+    /** Whether this kind of host tells and keeps parts of a second. */
+    boolean fractions() {
+        return true;
+    }
+
+    /** Whether this kind of host tells and keeps the sticky bit. */
+    boolean sticky() {
+        return true;
+    }
+
+    @BeforeEach
+    void makeProjects(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path temporary) throws Exception {
+        dir = temporary;
+        from = Files.createDirectory(dir.resolve("from"));
+        to = Files.createDirectory(dir.resolve("to project"));
+        work = dir.resolve(".slipway-to project");
+    }
+
+    @AfterEach
+    void letTemporaryFilesBeRemoved() throws Exception {
+        Trees.open(dir);
+    }
+
+    private Manifest manifest(String... paths) throws Exception {
+        return Manifest.of(list(Host.Hashing.ALL, paths).entries());
+    }
+
+    private Listing list(Host.Hashing hashing, String... paths) throws Exception {
+        try (Host host = hosts().open(address(from))) {
+            return host.list(Stream.of(paths).map(RelativePath::new).toList(), hashing);
+        }
+    }
+
+    private Host.CopyResult copy(Manifest manifest, long epoch) throws TransferException {
+        return copy(manifest, epoch, Host.CopyWatcher.none());
+    }
+
+    private Host.CopyResult copy(Manifest manifest, long epoch, Host.CopyWatcher watcher) throws TransferException {
+        try (Host source = hosts().open(address(from));
+                Host target = hosts().open(address(to))) {
+            return target.copy(manifest, source, new Host.Fence("worker-1", epoch), watcher);
+        }
+    }
+
+    private static void write(Path file, String text) throws Exception {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
+    private static void writeAged(Path file, String text) throws Exception {
+        write(file, text);
+        Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(1_600_000_000)));
+    }
+
+    private static Failure failure(ThrowingCall call) {
+        AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
+        assertThatThrownBy(call::run).isInstanceOfSatisfying(TransferException.class, e -> failure.set(e.failure()));
+        Failure got = failure.get();
+        assertThat(got).isNotNull();
+        return java.util.Objects.requireNonNull(got);
+    }
+
+    private interface ThrowingCall {
+        void run() throws Exception;
+    }
+
+    private void assertNothingIsLeftBehind() throws Exception {
+        assertThat(Trees.names(work.resolve("staging"))).isEmpty();
+        assertThat(Files.exists(work.resolve("trash")) ? Trees.names(work.resolve("trash")) : List.of())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void targetEqualsSourceOverGeneratedTrees(long seed) throws Exception {
+        Path release = Files.createDirectory(from.resolve("release"));
+        Trees.fill(release, seed, 60);
+        Manifest manifest = manifest("release");
+
+        copy(manifest, 1);
+
+        assertThat(Trees.differences(from, to, fractions(), sticky())).isEmpty();
+        assertNothingIsLeftBehind();
+        assertThat(copy(manifest, 2).filesSent()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {11, 12, 13, 14})
+    void nextReleaseLeavesWhatItDoesNotNameAndBringsTheRest(long seed) throws Exception {
+        Path release = Files.createDirectory(from.resolve("release"));
+        Trees.fill(release, seed, 40);
+        copy(manifest("release"), 1);
+        write(to.resolve("uploads/photo.jpg"), "a visitor's");
+        for (FileEntry entry : manifest("release").entries()) {
+            Path path = from.resolve(entry.path().value());
+            if (Files.isRegularFile(path, java.nio.file.LinkOption.NOFOLLOW_LINKS) && entry.sizeBytes() % 2 == 1) {
+                Trees.mode(path, 0644);
+                Files.writeString(path, "changed " + seed);
+            }
+        }
+        Files.createDirectories(from.resolve("release/new/deep/er"));
+        write(from.resolve("release/new/deep/er/file"), "new");
+        Manifest second = manifest("release");
+
+        copy(second, 2);
+
+        Map<String, String> expected = Trees.describe(from, fractions(), sticky());
+        Map<String, String> actual = Trees.describe(to, fractions(), sticky());
+        assertThat(actual).containsAllEntriesOf(expected);
+        assertThat(Trees.text(to.resolve("uploads/photo.jpg"))).isEqualTo("a visitor's");
+    }
+
+    @Test
+    void sendsOnlyFilesThatDiffer() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            writeAged(from.resolve("site/" + i), "file " + i);
+        }
+        copy(manifest("site"), 1);
+        write(from.resolve("site/7"), "file 7 is longer now");
+
+        Host.CopyResult result = copy(manifest("site"), 2);
+
+        assertThat(result).isEqualTo(new Host.CopyResult(1, 20, 19));
+        assertThat(Trees.text(to.resolve("site/7"))).isEqualTo("file 7 is longer now");
+    }
+
+    @Test
+    void findsAChangeThatKeepsTheSizeByItsHash() throws Exception {
+        writeAged(from.resolve("a"), "one");
+        copy(manifest("a"), 1);
+        write(from.resolve("a"), "two");
+
+        assertThat(copy(manifest("a"), 2).filesSent()).isEqualTo(1);
+
+        assertThat(Trees.text(to.resolve("a"))).isEqualTo("two");
+    }
+
+    @Test
+    void setsTimeAndModeWithoutSendingWhatIsTheSame() throws Exception {
+        writeAged(from.resolve("site/a"), "same");
+        write(to.resolve("site/a"), "same");
+        Trees.mode(from.resolve("site/a"), 0640);
+
+        Host.CopyResult result = copy(manifest("site"), 1);
+
+        assertThat(result.filesSent()).isZero();
+        assertThat(result.filesUnchanged()).isEqualTo(1);
+        assertThat(Trees.differences(from, to, fractions(), sticky())).isEmpty();
+    }
+
+    @Test
+    void keepsWhatItReplaced() throws Exception {
+        writeAged(from.resolve("site/page"), "new page");
+        write(to.resolve("site/page"), "old page");
+
+        copy(manifest("site/page"), 3);
+
+        assertThat(Trees.text(work.resolve("replaced/0000000000000000003/site/page")))
+                .isEqualTo("old page");
+    }
+
+    @Test
+    void directoriesThatOnlyLeadToAPathAreLeftAlone() throws Exception {
+        writeAged(from.resolve("a/b/file"), "x");
+        Files.createDirectories(to.resolve("a"));
+        Trees.mode(to.resolve("a"), 0711);
+
+        copy(manifest("a/b/file"), 1);
+
+        assertThat(Trees.mode(to.resolve("a"))).isEqualTo(0711);
+        assertThat(Trees.text(to.resolve("a/b/file"))).isEqualTo("x");
+    }
+
+    @Test
+    void setuidAndSetgidBitsDoNotArrive() throws Exception {
+        write(from.resolve("tool"), "x");
+        Trees.mode(from.resolve("tool"), 06755);
+
+        copy(manifest("tool"), 1);
+
+        assertThat(Trees.mode(to.resolve("tool"))).isEqualTo(0755);
+    }
+
+    @Test
+    void aFileBecomesADirectoryAndAnEmptyDirectoryAFile() throws Exception {
+        write(from.resolve("x/inner"), "i");
+        write(from.resolve("y"), "why");
+        write(to.resolve("x"), "was a file");
+        Files.createDirectory(to.resolve("y"));
+
+        copy(manifest("x", "y"), 1);
+
+        assertThat(Trees.text(to.resolve("x/inner"))).isEqualTo("i");
+        assertThat(Trees.text(to.resolve("y"))).isEqualTo("why");
+        assertThat(Trees.text(work.resolve("replaced/0000000000000000001/x"))).isEqualTo("was a file");
+    }
+
+    @Test
+    void refusesToReplaceADirectoryThatIsNotEmpty() throws Exception {
+        write(from.resolve("y"), "why");
+        write(from.resolve("z"), "zed");
+        write(to.resolve("y/kept"), "kept");
+
+        Failure failure = failure(() -> copy(manifest("y", "z"), 1));
+
+        assertThat(failure).isInstanceOf(Failure.TargetInTheWay.class);
+        assertThat(failure.paths()).containsExactly(new RelativePath("y"));
+        assertThat(Trees.describe(to, false, true).keySet()).containsExactly("y", "y/kept");
+    }
+
+    @Test
+    void neverWritesThroughASymbolicLink() throws Exception {
+        write(from.resolve("a/file"), "x");
+        Path outside = Files.createDirectory(dir.resolve("outside"));
+        Files.createSymbolicLink(to.resolve("a"), outside);
+
+        Failure failure = failure(() -> copy(manifest("a/file"), 1));
+
+        assertThat(failure).isInstanceOf(Failure.TargetInTheWay.class);
+        assertThat(Trees.names(outside)).isEmpty();
+    }
+
+    @Test
+    void aLowerEpochIsFencedOff() throws Exception {
+        write(from.resolve("a"), "one");
+        Manifest manifest = manifest("a");
+        copy(manifest, 7);
+        write(to.resolve("a"), "edited");
+
+        Failure failure = failure(() -> copy(manifest, 6));
+
+        assertThat(failure).isInstanceOf(Failure.FencedOff.class);
+        assertThat(failure.message()).contains("6").contains("7");
+        assertThat(Trees.text(to.resolve("a"))).isEqualTo("edited");
+    }
+
+    @Test
+    void aWriterOvertakenRightBeforePublicationIsFencedOff() throws Exception {
+        write(from.resolve("a"), "stale");
+        write(from.resolve("b"), "fresh");
+        Manifest stale = manifest("a");
+        Manifest fresh = manifest("b");
+        AtomicInteger asked = new AtomicInteger();
+
+        Failure failure = failure(() -> copy(stale, 1, () -> {
+            if (Files.exists(work.resolve("staging/0000000000000000001/new/a")) && asked.getAndIncrement() == 0) {
+                try {
+                    copy(fresh, 2);
+                } catch (TransferException e) {
+                    throw new AssertionError(e);
+                }
+            }
+            return true;
+        }));
+
+        assertThat(failure).isInstanceOf(Failure.FencedOff.class);
+        assertThat(Trees.names(to)).containsExactly("b");
+    }
+
+    @Test
+    void publishesNothingWhenAskedToStop() throws Exception {
+        write(from.resolve("a"), "x");
+        Manifest manifest = manifest("a");
+
+        Failure failure = failure(
+                () -> copy(manifest, 1, () -> !Files.exists(work.resolve("staging/0000000000000000001/new/a"))));
+
+        assertThat(failure).isInstanceOf(Failure.Stopped.class);
+        assertThat(Trees.names(to)).isEmpty();
+        copy(manifest, 1);
+        assertThat(Trees.names(to)).containsExactly("a");
+        assertNothingIsLeftBehind();
+    }
+
+    @Test
+    void leavesTheOldFileWhenTheContentIsNotWhatTheManifestSays() throws Exception {
+        write(from.resolve("a"), "good");
+        write(to.resolve("a"), "old!!");
+        Manifest manifest = manifest("a");
+        ContentSource liar = (files, sink) -> {
+            for (FileEntry file : files) {
+                try {
+                    sink.file(file, new ByteArrayInputStream("evil".getBytes(StandardCharsets.UTF_8)));
+                } catch (java.io.IOException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        };
+
+        Failure failure = failure(() -> {
+            try (Host target = hosts().open(address(to))) {
+                target.copy(manifest, liar, new Host.Fence("w", 1), Host.CopyWatcher.none());
+            }
+        });
+
+        assertThat(failure).isInstanceOf(Failure.ChecksumMismatch.class);
+        assertThat(Trees.text(to.resolve("a"))).isEqualTo("old!!");
+    }
+
+    @Test
+    void nextCopyFinishesAPublicationThatWasCutOff() throws Exception {
+        for (String name : List.of("one", "two", "sub/three")) {
+            writeAged(from.resolve("site/" + name), "new " + name);
+            write(to.resolve("site/" + name), "old " + name);
+        }
+        write(from.resolve("other"), "other");
+        Manifest manifest = manifest("site");
+        Path staged = work.resolve("staging/0000000000000000001");
+        failure(() -> copy(manifest, 1, () -> !Files.exists(staged.resolve("new/site/two"))));
+        assertThat(Trees.text(to.resolve("site/one"))).isEqualTo("old one");
+        // What a publication leaves that was killed after its first rename.
+        Files.createFile(staged.resolve("publishing"));
+        Files.move(
+                staged.resolve("new/site/one"),
+                to.resolve("site/one"),
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+
+        copy(manifest("other"), 2);
+
+        assertThat(Trees.differences(from, to, fractions(), sticky())).isEmpty();
+        assertNothingIsLeftBehind();
+    }
+
+    @Test
+    void aReaderSeesTheOldFileOrTheNewOne() throws Exception {
+        String old = "A".repeat(50_000);
+        String next = "B".repeat(70_000);
+        write(to.resolve("page"), old);
+        Path page = to.resolve("page");
+        AtomicBoolean done = new AtomicBoolean();
+        List<String> wrong = java.util.Collections.synchronizedList(new ArrayList<>());
+        AtomicInteger looked = new AtomicInteger();
+        Thread reader = Thread.ofPlatform().start(() -> {
+            while (!done.get()) {
+                try {
+                    String seen = Files.readString(page);
+                    if (!seen.equals(old) && !seen.equals(next)) {
+                        wrong.add("a mix of " + seen.length() + " characters");
+                    }
+                } catch (java.io.IOException e) {
+                    wrong.add(e.toString());
+                }
+                looked.incrementAndGet();
+            }
+        });
+        for (int epoch = 1; epoch <= 10; epoch++) {
+            write(from.resolve("page"), epoch % 2 == 0 ? old : next);
+            copy(manifest("page"), epoch);
+        }
+        done.set(true);
+        reader.join();
+
+        assertThat(wrong).isEmpty();
+        assertThat(looked.get()).isGreaterThan(10);
+    }
+
+    @Test
+    void namesMissingPathsAndThingsThatAreNotCarried() throws Exception {
+        write(from.resolve("site/a"), "x");
+        OpenSsh.run("mkfifo", from.resolve("site/fifo").toString());
+        Files.createSymbolicLink(from.resolve("link"), Path.of("site"));
+
+        Listing listing = list(Host.Hashing.NONE, "site", "gone", "site/none", "link/a", "link");
+
+        assertThat(listing.missing()).contains(new RelativePath("gone"), new RelativePath("site/none"));
+        assertThat(listing.refused()).extracting(Listing.Refused::path).contains("site/fifo");
+        assertThat(listing.entries()).extracting(e -> e.path().value()).contains("site", "site/a", "link");
+    }
+
+    @Test
+    void aPathThroughASymbolicLinkIsRefused() throws Exception {
+        write(from.resolve("site/a"), "x");
+        Files.createSymbolicLink(from.resolve("link"), Path.of("site"));
+
+        Listing listing = list(Host.Hashing.NONE, "link/a");
+
+        assertThat(listing.refused()).extracting(Listing.Refused::path).contains("link");
+    }
+
+    @Test
+    void aFileEditedAfterItWasListedIsNotPassedOn() throws Exception {
+        write(from.resolve("a"), "first");
+        write(from.resolve("b"), "b");
+        Manifest manifest = manifest("a", "b");
+        write(from.resolve("a"), "other");
+
+        Failure failure = failure(() -> copy(manifest, 1));
+
+        assertThat(failure).isInstanceOf(Failure.SourceChanged.class);
+        assertThat(failure.paths()).containsExactly(new RelativePath("a"));
+        assertThat(Trees.names(to)).isEmpty();
+    }
+
+    @Test
+    void tellsOfAMissingProjectDirectory() {
+        Failure failure = failure(() -> {
+            try (Host host = hosts().open(address(dir.resolve("nowhere")))) {
+                host.list(List.of(new RelativePath("a")), Host.Hashing.NONE);
+            }
+        });
+
+        assertThat(failure).isInstanceOf(Failure.DirectoryUnusable.class);
+        assertThat(failure.message()).contains("nowhere");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"backup.tar", "backup.tar.gz", "backup.tgz", "backup.tar.zst"})
+    void archivesTheProjectDirectoryAndKeepsEarlierOnes(String name) throws Exception {
+        write(to.resolve("site/a b"), "hello");
+        Files.createSymbolicLink(to.resolve("site/link"), Path.of("a b"));
+        Files.createDirectory(to.resolve("empty"));
+        Path backups = Files.createDirectory(dir.resolve("backups"));
+        Path file = backups.resolve(name);
+        Files.createFile(backups.resolve(name + ".partial-0000000000000000000"));
+        Host.BackupResult first;
+        Host.BackupResult third;
+        try (Host host = hosts().open(address(to))) {
+            Host.BackupOrder order = new Host.BackupOrder(file.toString(), 2);
+            first = host.archive(order, new Host.Fence("w", 1), Host.CopyWatcher.none());
+            write(to.resolve("second"), "2");
+            host.archive(order, new Host.Fence("w", 2), Host.CopyWatcher.none());
+            write(to.resolve("third"), "3");
+            third = host.archive(order, new Host.Fence("w", 3), Host.CopyWatcher.none());
+        }
+
+        assertThat(first.entries()).isEqualTo(5);
+        assertThat(third.entries()).isEqualTo(7);
+        assertThat(third.sha256()).isEqualTo(Trees.sha256(file));
+        assertThat(third.sizeBytes()).isEqualTo(Files.size(file));
+        assertThat(first.sha256()).isEqualTo(Trees.sha256(backups.resolve(name + ".2")));
+        assertThat(Trees.names(backups)).containsExactly(name, name + ".1", name + ".2");
+        assertThat(Trees.mode(file)).isEqualTo(0600);
+        Path unpacked = Files.createDirectory(dir.resolve("unpacked"));
+        OpenSsh.run("tar", "-xpf", file.toString(), "-C", unpacked.toString());
+        assertThat(Trees.differences(to, unpacked, false, sticky())).isEmpty();
+    }
+
+    @Test
+    void aBackupThatCannotBeWrittenSaysWhatToDo() {
+        Failure failure = failure(() -> {
+            try (Host host = hosts().open(address(to))) {
+                host.archive(
+                        new Host.BackupOrder(dir.resolve("none/backup.tar").toString(), 1),
+                        new Host.Fence("w", 1),
+                        Host.CopyWatcher.none());
+            }
+        });
+
+        assertThat(failure).isInstanceOf(Failure.DirectoryUnusable.class);
+        assertThat(failure.message()).contains("none").contains("make it");
+    }
+
+    @Test
+    void aBackupThatIsStoppedLeavesTheEarlierOneAndNothingElse() throws Exception {
+        write(to.resolve("a"), "x");
+        Path file = dir.resolve("backup.tar");
+        write(file, "earlier");
+
+        Failure failure = failure(() -> {
+            try (Host host = hosts().open(address(to))) {
+                host.archive(
+                        new Host.BackupOrder(file.toString(), 1),
+                        new Host.Fence("w", 1),
+                        () -> !Files.exists(dir.resolve("backup.tar.partial-0000000000000000001")));
+            }
+        });
+
+        assertThat(failure).isInstanceOf(Failure.Stopped.class);
+        assertThat(Trees.text(file)).isEqualTo("earlier");
+        assertThat(dir.resolve("backup.tar.1")).doesNotExist();
+    }
+
+    @Test
+    void aSoundHostPassesItsCheckAndNothingIsLeftBehind() throws Exception {
+        List<Host.CheckLine> lines;
+        try (Host host = hosts().open(address(to))) {
+            lines = host.check(true);
+        }
+
+        assertThat(lines).allMatch(Host.CheckLine::ok);
+        assertThat(lines)
+                .extracting(Host.CheckLine::name)
+                .contains("connect", "tools", "project-directory", "work-directory");
+        assertThat(Trees.names(dir)).containsExactly("from", "to project");
+        assertThat(Trees.names(to)).isEmpty();
+    }
+
+    @Test
+    void theCheckNamesAMissingProjectDirectory() throws Exception {
+        try (Host host = hosts().open(address(dir.resolve("nowhere")))) {
+            assertThat(host.check(true))
+                    .filteredOn(line -> line.name().equals("project-directory"))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.ok()).isFalse())
+                    .satisfies(line -> assertThat(line.message()).contains("make it"));
+        }
+    }
+
+    @Test
+    void tellsHowFarItIs() throws Exception {
+        write(from.resolve("a"), "x".repeat(1000));
+        write(from.resolve("b"), "y".repeat(500));
+        List<String> told = new ArrayList<>();
+
+        copy(manifest("a", "b"), 1, new Host.CopyWatcher() {
+            @Override
+            public boolean goOn() {
+                return true;
+            }
+
+            @Override
+            public void progress(long filesDone, long filesToDo, long bytesDone, long bytesToDo) {
+                told.add(filesDone + "/" + filesToDo + " " + bytesDone + "/" + bytesToDo);
+            }
+        });
+
+        assertThat(told.getLast()).isEqualTo("2/2 1500/1500");
+    }
+}

@@ -1,0 +1,79 @@
+package org.slipway.transfer;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.apache.sshd.common.file.nativefs.NativeFileSystemFactory;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.shell.ProcessShellFactory;
+import org.apache.sshd.sftp.server.SftpSubsystemFactory;
+import org.slipway.model.HostAddress;
+
+/** MINA's own SSH server on loopback: SFTP, and where wanted commands. */
+final class MinaServer implements AutoCloseable {
+    private final SshServer server;
+    private final String hostKey;
+    private final Path userKey;
+
+    private MinaServer(SshServer server, String hostKey, Path userKey) {
+        this.server = server;
+        this.hostKey = hostKey;
+        this.userKey = userKey;
+    }
+
+    static MinaServer start(Path dir, boolean commands) {
+        try {
+            Files.createDirectories(dir);
+            java.security.KeyPair host = KeyUtils.generateKeyPair("ecdsa-sha2-nistp256", 256);
+            java.security.KeyPair user = KeyUtils.generateKeyPair("ecdsa-sha2-nistp256", 256);
+            Path userKey = dir.resolve("mina_user");
+            Files.writeString(
+                    userKey,
+                    "-----BEGIN PRIVATE KEY-----\n"
+                            + java.util.Base64.getMimeEncoder(64, new byte[] {'\n'})
+                                    .encodeToString(user.getPrivate().getEncoded())
+                            + "\n-----END PRIVATE KEY-----\n");
+            SshServer server = SshServer.setUpDefaultServer();
+            server.setHost("127.0.0.1");
+            server.setPort(0);
+            server.setKeyPairProvider(KeyPairProvider.wrap(host));
+            server.setPublickeyAuthenticator((name, key, session) -> KeyUtils.compareKeys(key, user.getPublic()));
+            server.setFileSystemFactory(new NativeFileSystemFactory());
+            server.setSubsystemFactories(List.of(new SftpSubsystemFactory()));
+            if (commands) {
+                server.setCommandFactory((channel, command) ->
+                        new ProcessShellFactory(command, "/bin/sh", "-c", command).createShell(channel));
+            }
+            server.start();
+            return new MinaServer(server, PublicKeyEntry.toString(host.getPublic()), userKey);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (java.security.GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    HostAddress address(Path project) {
+        return new HostAddress(
+                "demo", "127.0.0.1", server.getPort(), "deploy", List.of(hostKey), project.toString(), null);
+    }
+
+    TransferSettings settings() {
+        return TransferSettings.of(userKey, Optional.empty());
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.stop(true);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

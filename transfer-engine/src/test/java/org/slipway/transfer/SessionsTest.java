@@ -1,0 +1,399 @@
+package org.slipway.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slipway.model.HostAddress;
+import org.slipway.model.RelativePath;
+
+class SessionsTest {
+
+    private static void use(Hosts hosts, HostAddress address) throws TransferException {
+        try (Host host = hosts.open(address)) {
+            host.list(List.of(new RelativePath("a")), Host.Hashing.NONE);
+        }
+    }
+
+    private static Failure failure(Hosts hosts, HostAddress address) {
+        AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
+        assertThatThrownBy(() -> use(hosts, address))
+                .isInstanceOfSatisfying(TransferException.class, e -> failure.set(e.failure()));
+        return java.util.Objects.requireNonNull(failure.get());
+    }
+
+    private static String fingerprint(String publicKey, Path dir) throws Exception {
+        Path file = Files.createTempFile(dir, "key", ".pub");
+        Files.writeString(file, publicKey);
+        return OpenSsh.run("ssh-keygen", "-l", "-f", file.toString()).split(" ")[1];
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ed25519,ed25519", "ecdsa,ecdsa", "rsa,rsa", "ed25519,rsa", "rsa,ecdsa"})
+    void everyKindOfKeyWorks(String hostKeyType, String userKeyType, @TempDir Path dir) throws Exception {
+        try (OpenSsh sshd = OpenSsh.startWithKeys(dir, hostKeyType, userKeyType);
+                Hosts hosts = SshHosts.open(sshd.settings())) {
+            use(hosts, sshd.address(dir));
+        }
+    }
+
+    @Test
+    void onlyTheKindOfKeyThatIsPinnedIsAskedFor(@TempDir Path dir) throws Exception {
+        OpenSsh.keygen("rsa", dir.resolve("more_rsa"));
+        OpenSsh.keygen("ecdsa", dir.resolve("more_ecdsa"));
+        try (OpenSsh sshd = OpenSsh.start(
+                        dir, "HostKey " + dir.resolve("more_rsa"), "HostKey " + dir.resolve("more_ecdsa"));
+                Hosts hosts = SshHosts.open(sshd.settings())) {
+            use(hosts, sshd.address(dir));
+            use(hosts, sshd.address(dir, List.of(Files.readString(dir.resolve("more_rsa.pub")))));
+            use(hosts, sshd.address(dir, List.of(Files.readString(dir.resolve("more_ecdsa.pub")))));
+        }
+    }
+
+    @Test
+    void anUnknownHostKeyIsAnErrorThatShowsIt(@TempDir Path dir) throws Exception {
+        try (OpenSsh sshd = OpenSsh.start(dir);
+                Hosts hosts = SshHosts.open(sshd.settings())) {
+            Failure failure = failure(hosts, sshd.address(dir, List.of()));
+
+            assertThat(failure).isInstanceOf(Failure.HostKeyUnknown.class);
+            assertThat(failure.message())
+                    .contains(fingerprint(sshd.hostKey(), dir))
+                    .contains("web1");
+        }
+    }
+
+    @Test
+    void aChangedHostKeyIsAnErrorThatShowsBoth(@TempDir Path dir) throws Exception {
+        String other = OpenSsh.keygen("ed25519", dir.resolve("other"));
+        try (OpenSsh sshd = OpenSsh.start(dir);
+                Hosts hosts = SshHosts.open(sshd.settings())) {
+            Failure failure = failure(hosts, sshd.address(dir, List.of(other)));
+
+            assertThat(failure).isInstanceOf(Failure.HostKeyChanged.class);
+            assertThat(failure.message())
+                    .contains(fingerprint(sshd.hostKey(), dir))
+                    .contains(fingerprint(other, dir));
+        }
+    }
+
+    @Test
+    void aHostKeyOfAnotherKindIsAnErrorThatShowsBoth(@TempDir Path dir) throws Exception {
+        String other = OpenSsh.keygen("ecdsa", dir.resolve("other"));
+        try (OpenSsh sshd = OpenSsh.start(dir);
+                Hosts hosts = SshHosts.open(sshd.settings())) {
+            Failure failure = failure(hosts, sshd.address(dir, List.of(other)));
+
+            assertThat(failure).isInstanceOf(Failure.HostKeyChanged.class);
+            assertThat(failure.message())
+                    .contains(fingerprint(sshd.hostKey(), dir))
+                    .contains(fingerprint(other, dir));
+        }
+    }
+
+    @Test
+    void knownHostsIsAskedWhereNoKeyIsPinned(@TempDir Path dir) throws Exception {
+        try (OpenSsh sshd = OpenSsh.start(dir)) {
+            Path known = dir.resolve("known_hosts");
+            Files.writeString(known, "[127.0.0.1]:" + sshd.port() + " " + sshd.hostKey() + "\n");
+            OpenSsh.run("ssh-keygen", "-q", "-H", "-f", known.toString());
+            TransferSettings settings = TransferSettings.of(sshd.userKey(), Optional.of(known));
+            try (Hosts hosts = SshHosts.open(settings)) {
+                use(hosts, sshd.address(dir, List.of()));
+            }
+            Files.writeString(known, "@revoked * " + sshd.hostKey() + "\n", java.nio.file.StandardOpenOption.APPEND);
+            try (Hosts hosts = SshHosts.open(settings)) {
+                assertThat(failure(hosts, sshd.address(dir, List.of()))).isInstanceOf(Failure.HostKeyChanged.class);
+            }
+        }
+    }
+
+    @Test
+    void aKeyThatTheServerDoesNotKnowIsRefused(@TempDir Path dir) throws Exception {
+        OpenSsh.keygen("ed25519", dir.resolve("stranger"));
+        try (OpenSsh sshd = OpenSsh.start(dir.resolve("server"));
+                Hosts hosts = SshHosts.open(TransferSettings.of(dir.resolve("stranger"), Optional.empty()))) {
+            Failure failure = failure(hosts, sshd.address(dir));
+
+            assertThat(failure).isInstanceOf(Failure.AuthenticationRefused.class);
+            assertThat(failure.message()).contains("authorized_keys");
+        }
+    }
+
+    @Test
+    void aMissingPrivateKeyIsNamed(@TempDir Path dir) {
+        HostAddress address =
+                new HostAddress("web1", "127.0.0.1", OpenSsh.freePort(), "deploy", List.of(), dir.toString(), null);
+        try (Hosts hosts = SshHosts.open(TransferSettings.of(dir.resolve("no key"), Optional.empty()))) {
+            Failure failure = failure(hosts, address);
+
+            assertThat(failure).isInstanceOf(Failure.AuthenticationRefused.class);
+            assertThat(failure.message()).contains("no key");
+        }
+    }
+
+    @Test
+    void nobodyListeningIsUnreachable(@TempDir Path dir) throws Exception {
+        OpenSsh.keygen("ed25519", dir.resolve("key"));
+        HostAddress address =
+                new HostAddress("web1", "127.0.0.1", OpenSsh.freePort(), "deploy", List.of(), dir.toString(), null);
+        try (Hosts hosts = SshHosts.open(TransferSettings.of(dir.resolve("key"), Optional.empty()))) {
+            Failure failure = failure(hosts, address);
+
+            assertThat(failure).isInstanceOf(Failure.Unreachable.class);
+            assertThat(failure.retryHelps()).isTrue();
+        }
+    }
+
+    @Test
+    void aServerThatOnlyAcceptsConnectionsIsUnreachableInTime(@TempDir Path dir) throws Exception {
+        OpenSsh.keygen("ed25519", dir.resolve("key"));
+        try (java.net.ServerSocket mute = new java.net.ServerSocket(0, 5, java.net.InetAddress.getLoopbackAddress());
+                Hosts hosts = SshHosts.open(new TransferSettings(
+                        dir.resolve("key"),
+                        null,
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(5)))) {
+            HostAddress address = new HostAddress(
+                    "web1", "127.0.0.1", mute.getLocalPort(), "deploy", List.of(), dir.toString(), null);
+
+            assertThat(failure(hosts, address)).isInstanceOf(Failure.Unreachable.class);
+        }
+    }
+
+    @Test
+    void aSessionIsUsedAgain(@TempDir Path dir) throws Exception {
+        try (OpenSsh sshd = OpenSsh.start(dir);
+                Hosts hosts = SshHosts.open(sshd.settings())) {
+            for (int i = 0; i < 5; i++) {
+                use(hosts, sshd.address(dir));
+            }
+
+            assertThat(sshd.log().lines().filter(line -> line.contains("Accepted publickey")))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void anIdleSessionIsClosedInTime(@TempDir Path dir) throws Exception {
+        try (OpenSsh sshd = OpenSsh.start(dir)) {
+            TransferSettings usual = sshd.settings();
+            try (Hosts hosts = SshHosts.open(new TransferSettings(
+                    usual.privateKey(),
+                    null,
+                    usual.connectTimeout(),
+                    usual.answerTimeout(),
+                    usual.heartbeat(),
+                    Duration.ofMillis(200)))) {
+                use(hosts, sshd.address(dir));
+
+                Await.until("the session is closed", Duration.ofSeconds(10), () -> sshd.sessions()
+                        .isEmpty());
+            }
+        }
+    }
+
+    @Test
+    void aSessionThatDiedIsReplaced(@TempDir Path dir) throws Exception {
+        try (OpenSsh sshd = OpenSsh.start(dir);
+                Hosts hosts = SshHosts.open(sshd.settings())) {
+            use(hosts, sshd.address(dir));
+            sshd.sessions().forEach(ProcessHandle::destroyForcibly);
+            Await.until("the sessions are gone", Duration.ofSeconds(10), () -> sshd.sessions()
+                    .isEmpty());
+
+            Await.until("the host answers again", Duration.ofSeconds(10), () -> {
+                try {
+                    use(hosts, sshd.address(dir));
+                    return true;
+                } catch (TransferException e) {
+                    return false;
+                }
+            });
+        }
+    }
+
+    @Test
+    void aServerThatStopsAnsweringIsUnreachableInTime(@TempDir Path dir) throws Exception {
+        try (OpenSsh sshd = OpenSsh.start(dir)) {
+            TransferSettings usual = sshd.settings();
+            try (Hosts hosts = SshHosts.open(new TransferSettings(
+                            usual.privateKey(),
+                            null,
+                            usual.connectTimeout(),
+                            Duration.ofSeconds(60),
+                            Duration.ofMillis(300),
+                            usual.idleSession()));
+                    Host host = hosts.open(sshd.address(dir))) {
+                List<ProcessHandle> stopped = sshd.sessions();
+                for (ProcessHandle process : stopped) {
+                    OpenSsh.run("kill", "-STOP", Long.toString(process.pid()));
+                }
+
+                assertThatThrownBy(() -> host.list(List.of(new RelativePath("a")), Host.Hashing.NONE))
+                        .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.failure())
+                                .isInstanceOf(Failure.Unreachable.class));
+            }
+        }
+    }
+
+    @Test
+    void manyHostsAreOpenedAtTheSameMoment(@TempDir Path dir) throws Exception {
+        try (OpenSsh sshd = OpenSsh.start(dir);
+                Hosts hosts = SshHosts.open(sshd.settings());
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                all.add(threads.submit(() -> {
+                    use(hosts, sshd.address(dir));
+                    return null;
+                }));
+            }
+            for (Future<?> one : all) {
+                one.get();
+            }
+        }
+    }
+
+    @Test
+    void aCopyCutOffInTheMiddleIsFinishedByTheNext(@TempDir Path dir) throws Exception {
+        Path from = Files.createDirectories(dir.resolve("from/site"));
+        Path to = Files.createDirectory(dir.resolve("to"));
+        byte[] content = new byte[20 << 20];
+        new java.util.Random(5).nextBytes(content);
+        Files.write(from.resolve("big"), content);
+        Files.writeString(from.resolve("small"), "s");
+        try (OpenSsh sshd = OpenSsh.start(dir.resolve("a"));
+                OpenSsh source = OpenSsh.start(dir.resolve("b"));
+                Hosts hosts = SshHosts.open(sshd.settings());
+                Hosts sources = SshHosts.open(source.settings())) {
+            Manifest manifest;
+            try (Host host = sources.open(source.address(dir.resolve("from")))) {
+                manifest = Manifest.of(host.list(List.of(new RelativePath("site")), Host.Hashing.ALL)
+                        .entries());
+            }
+            assertThatThrownBy(() -> copy(hosts, sources, sshd, source, dir, manifest, 1, new Host.CopyWatcher() {
+                        @Override
+                        public boolean goOn() {
+                            return true;
+                        }
+
+                        @Override
+                        public void progress(long filesDone, long filesToDo, long bytesDone, long bytesToDo) {
+                            sshd.sessions().forEach(ProcessHandle::destroyForcibly);
+                        }
+                    }))
+                    .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.failure())
+                            .isInstanceOf(Failure.Unreachable.class));
+            assertThat(Trees.names(to)).isEmpty();
+
+            copy(hosts, sources, sshd, source, dir, manifest, 2, Host.CopyWatcher.none());
+
+            assertThat(Trees.differences(dir.resolve("from"), to, true, true)).isEmpty();
+            assertThat(Trees.names(dir.resolve(".slipway-to/staging"))).isEmpty();
+        }
+    }
+
+    private static void copy(
+            Hosts hosts,
+            Hosts sources,
+            OpenSsh sshd,
+            OpenSsh source,
+            Path dir,
+            Manifest manifest,
+            long epoch,
+            Host.CopyWatcher watcher)
+            throws TransferException {
+        try (Host from = sources.open(source.address(dir.resolve("from")));
+                Host to = hosts.open(sshd.address(dir.resolve("to")))) {
+            to.copy(manifest, from, new Host.Fence("w", epoch), watcher);
+        }
+    }
+
+    @Test
+    void anInterruptedThreadStops(@TempDir Path dir) throws Exception {
+        Path from = Files.createDirectories(dir.resolve("from"));
+        Files.write(from.resolve("big"), new byte[30 << 20]);
+        Files.createDirectory(dir.resolve("to"));
+        try (OpenSsh sshd = OpenSsh.start(dir.resolve("a"));
+                Hosts hosts = SshHosts.open(sshd.settings())) {
+            Manifest manifest;
+            try (Host host = hosts.open(sshd.address(from))) {
+                manifest = Manifest.of(host.list(List.of(new RelativePath("big")), Host.Hashing.ALL)
+                        .entries());
+            }
+            AtomicReference<@Nullable Throwable> ended = new AtomicReference<>();
+            Thread copying = Thread.ofPlatform().start(() -> {
+                try {
+                    copy(hosts, hosts, sshd, sshd, dir, manifest, 1, new Host.CopyWatcher() {
+                        @Override
+                        public boolean goOn() {
+                            return true;
+                        }
+
+                        @Override
+                        public void progress(long filesDone, long filesToDo, long bytesDone, long bytesToDo) {
+                            Thread.currentThread().interrupt();
+                        }
+                    });
+                } catch (TransferException e) {
+                    ended.set(e);
+                }
+            });
+            copying.join();
+
+            assertThat(ended.get()).isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.failure())
+                    .isInstanceOf(Failure.Stopped.class));
+            assertThat(Trees.names(dir.resolve("to"))).isEmpty();
+        }
+    }
+
+    @Test
+    void aFullDiskIsRefusedUntouchedAndTold(@TempDir Path dir) throws Exception {
+        Assumptions.assumeTrue(OpenSsh.isRoot(), "only root can mount a small file system: not tested");
+        Path from = Files.createDirectories(dir.resolve("from"));
+        Files.write(from.resolve("big"), new byte[8 << 20]);
+        Path small = Files.createDirectory(dir.resolve("small"));
+        OpenSsh.run("mount", "-t", "tmpfs", "-o", "size=6m", "none", small.toString());
+        try (OpenSsh sshd = OpenSsh.start(dir.resolve("a"));
+                Hosts hosts = SshHosts.open(sshd.settings())) {
+            Path to = Files.createDirectory(small.resolve("to"));
+            Manifest manifest;
+            try (Host host = hosts.open(sshd.address(from))) {
+                manifest = Manifest.of(host.list(List.of(new RelativePath("big")), Host.Hashing.ALL)
+                        .entries());
+            }
+
+            assertThatThrownBy(() -> {
+                        try (Host source = hosts.open(sshd.address(from));
+                                Host target = hosts.open(sshd.address(to))) {
+                            target.copy(manifest, source, new Host.Fence("w", 1), Host.CopyWatcher.none());
+                        }
+                    })
+                    .isInstanceOfSatisfying(TransferException.class, e -> {
+                        assertThat(e.failure()).isInstanceOf(Failure.NoSpace.class);
+                        assertThat(e.failure().message()).contains("9.0 MiB").contains("free");
+                    });
+            assertThat(Trees.names(to)).isEmpty();
+        } finally {
+            OpenSsh.run("umount", "-l", small.toString());
+        }
+    }
+}

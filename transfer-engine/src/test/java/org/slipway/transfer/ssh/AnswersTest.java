@@ -1,0 +1,118 @@
+package org.slipway.transfer.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.slipway.model.RelativePath;
+import org.slipway.transfer.plan.Found;
+
+class AnswersTest {
+    private static final String ONE = "a".repeat(64);
+    private static final String TWO = "b".repeat(64);
+
+    private static Fields fields(String answer) {
+        return new Fields(new ByteArrayInputStream(answer.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static List<RelativePath> paths(String... paths) {
+        return java.util.Arrays.stream(paths).map(RelativePath::new).toList();
+    }
+
+    @Test
+    void skipsWhatALoginShellPrintsBeforeTheMark() throws Exception {
+        Fields fields = fields("Welcome!\nmar\0marker\0\0mark\0first\0");
+
+        assertThat(fields.begin("mark")).isTrue();
+        assertThat(fields.ascii()).isEqualTo("first");
+    }
+
+    @Test
+    void anAnswerWithoutItsMarkIsNone() throws Exception {
+        assertThat(fields("This account is not available.\n").begin("mark")).isFalse();
+    }
+
+    @Test
+    void anAnswerThatEndsInTheMiddleIsNoAnswer() {
+        assertThatThrownBy(() -> fields("half").ascii()).isInstanceOf(EOFException.class);
+    }
+
+    @Test
+    void aFieldWithoutAnEndIsRefused() {
+        assertThatThrownBy(() -> fields("x".repeat(100_000)).ascii()).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void hashesAreMatchedByTheNamesThatAreDue() throws Exception {
+        Fields fields = fields(ONE + "  ./a\n" + TWO + " *./sub/b c\n\0");
+
+        assertThat(HashLines.read(fields, paths("a", "sub/b c")))
+                .containsEntry(new RelativePath("a"), ONE)
+                .containsEntry(new RelativePath("sub/b c"), TWO);
+    }
+
+    @Test
+    void aNameMayHoldWhatLooksLikeALine() throws Exception {
+        String name = "x\n" + TWO + "  y\\";
+        Fields raw = fields(ONE + "  ./" + name + "\n\0");
+        Fields gnu = fields("\\" + ONE + "  ./x\\n" + TWO + "  y\\\\\n\0");
+        Fields openssl = fields("\\" + ONE + " *./x\\n" + TWO + "  y\\\n\0");
+
+        for (Fields fields : List.of(raw, gnu, openssl)) {
+            assertThat(HashLines.read(fields, paths(name))).containsOnlyKeys(new RelativePath(name));
+        }
+    }
+
+    @Test
+    void filesThatCouldNotBeReadAreLeftOut() throws Exception {
+        Fields fields = fields(TWO + "  ./c\n\0");
+
+        assertThat(HashLines.read(fields, paths("a", "ab", "c"))).containsOnlyKeys(new RelativePath("c"));
+    }
+
+    @Test
+    void aHashOfSomethingElseIsRefused() {
+        assertThatThrownBy(() -> HashLines.read(fields(ONE + "  ./other\n\0"), paths("a")))
+                .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> HashLines.read(fields(ONE + "  ./a\n" + ONE + "  ./a\n\0"), paths("a")))
+                .isInstanceOf(IOException.class);
+        assertThatThrownBy(() ->
+                        HashLines.read(fields("sha256sum: ./a: Permission denied".repeat(3) + "\n\0"), paths("a")))
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aListingIsBelievedNothingThatWasNotAskedFor() {
+        for (String name : List.of("other", "sitemap", "site2/a")) {
+            ListingBuilder listing = new ListingBuilder(paths("site"));
+            assertThatThrownBy(() -> listing.take(seen(name))).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void aNameThatLeadsOutOfTheProjectIsRefused() throws Exception {
+        for (String name : List.of("site/../../etc/passwd", "/etc/passwd", "site//a", "site/.")) {
+            ListingBuilder listing = new ListingBuilder(paths("site"));
+            listing.take(seen(name));
+
+            assertThat(listing.build(files -> Map.of()).entries()).isEmpty();
+            assertThat(listing.build(files -> Map.of()).refused())
+                    .extracting(refused -> refused.path())
+                    .containsExactly(name);
+        }
+    }
+
+    private static StatRecords.Seen seen(String name) {
+        return new StatRecords.Seen(
+                false,
+                name.getBytes(StandardCharsets.UTF_8),
+                new Found(Found.Kind.FILE, 0644, Instant.EPOCH, 1, 0, 0, null, null));
+    }
+}

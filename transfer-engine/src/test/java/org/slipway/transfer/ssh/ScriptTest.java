@@ -1,0 +1,66 @@
+package org.slipway.transfer.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ScriptTest {
+    private static final String ODD = "a'b\"c\\d $HOME `id` !! %s \\n * ~ # ; & | < > ( ) {x} ünï\n\nend";
+
+    @ParameterizedTest
+    @EnumSource(Script.class)
+    void everyCommandLineFitsTheSmallestServer(Script script) {
+        String argument = "/srv/www/a project directory of some length/with the name of a customer";
+        String command = script.command(List.of(
+                "f".repeat(24),
+                "12345678",
+                argument,
+                argument,
+                "1".repeat(18),
+                "1".repeat(19),
+                "gnu",
+                "sha256sum",
+                "server-worker-1"));
+
+        assertThat(command.length()).isLessThan(Script.MAX_COMMAND_BYTES);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Script.class)
+    void everyCommandLineIsOneLineWithoutWhatShellsTakeSpecially(Script script) {
+        assertThat(script.command(List.of(ODD))).doesNotContain("\n", "!", "\\'", "\\\\");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sh", "dash", "bash", "zsh", "csh", "tcsh", "fish", "ksh", "busybox sh"})
+    void meansTheSameToEveryLoginShell(String shell) throws Exception {
+        String[] words = shell.split(" ");
+        Assumptions.assumeTrue(
+                Files.isExecutable(Path.of("/bin", words[0])) || Files.isExecutable(Path.of("/usr/bin", words[0])),
+                shell + " is not installed: not tested");
+        String command = "/bin/sh -c 'eval \"$(printf %b \"$0\")\"' '"
+                + Script.encoded("printf '%s|' \"$(printf '%b.' \"$1\")\"\ncat\n# " + ODD.replace('\n', ' '), false)
+                + "' '"
+                + Script.encoded(ODD, false) + "'";
+
+        assertThat(output(words, command, "data")).isEqualTo(ODD + ".|data");
+    }
+
+    private static String output(String[] shell, String command, String input) throws IOException {
+        java.util.ArrayList<String> line = new java.util.ArrayList<>(List.of(shell));
+        line.add("-c");
+        line.add(command);
+        Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+        process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().close();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+}
