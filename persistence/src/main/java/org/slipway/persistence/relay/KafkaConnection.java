@@ -1,0 +1,93 @@
+package org.slipway.persistence.relay;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.slipway.model.message.Topics;
+
+/** How this process reaches Kafka: every {@code kafka.*} setting, as the messaging connector takes them too. */
+@ApplicationScoped
+public class KafkaConnection {
+    private static final String PREFIX = "kafka.";
+
+    private final Config config;
+    private final int partitions;
+    private final short replication;
+
+    KafkaConnection(
+            Config config,
+            @ConfigProperty(name = "slipway.topics.partitions", defaultValue = "6") int partitions,
+            @ConfigProperty(name = "slipway.topics.replication", defaultValue = "-1") short replication) {
+        this.config = config;
+        this.partitions = partitions;
+        this.replication = replication;
+    }
+
+    /**
+     * A producer that keeps the order of each key and gives up on nothing by itself: whoever uses it decides when to stop waiting.
+     */
+    public KafkaProducer<String, String> producer(String clientId) {
+        Map<String, Object> settings = settings();
+        settings.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+        return new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
+    }
+
+    /**
+     * Makes the topics that are missing.
+     *
+     * @throws TimeoutException when Kafka did not answer
+     * @throws ExecutionException when it refused
+     */
+    void ensureTopics() throws InterruptedException, ExecutionException, TimeoutException {
+        Map<String, Object> settings = settings();
+        settings.put("request.timeout.ms", 5_000);
+        settings.put("default.api.timeout.ms", 5_000);
+        try (Admin admin = Admin.create(settings)) {
+            Set<String> existing = admin.listTopics().names().get(6, TimeUnit.SECONDS);
+            List<NewTopic> missing = Topics.all().stream()
+                    .filter(topic -> !existing.contains(topic))
+                    .map(topic -> new NewTopic(topic, partitions, replication))
+                    .toList();
+            if (!missing.isEmpty()) {
+                admin.createTopics(missing).all().get(6, TimeUnit.SECONDS);
+            }
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw e;
+            }
+        }
+    }
+
+    private Map<String, Object> settings() {
+        Map<String, Object> settings = new HashMap<>();
+        for (String name : config.getPropertyNames()) {
+            if (name.startsWith(PREFIX)) {
+                config.getOptionalValue(name, String.class)
+                        .ifPresent(value -> settings.put(name.substring(PREFIX.length()), value));
+            }
+        }
+        config.getOptionalValue("kafka.bootstrap.servers", String.class)
+                .ifPresent(servers -> settings.put("bootstrap.servers", servers));
+        return settings;
+    }
+}
