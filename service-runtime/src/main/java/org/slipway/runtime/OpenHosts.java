@@ -1,0 +1,44 @@
+package org.slipway.runtime;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.slipway.transfer.Hosts;
+import org.slipway.transfer.SshHosts;
+import org.slipway.transfer.TransferSettings;
+
+/** The transfer engine as this process uses it: one pool of sessions, set up from {@code slipway.ssh.*}. */
+@ApplicationScoped
+class OpenHosts {
+
+    /** Not behind a proxy, so that a service whose key is missing does not start. */
+    @Produces
+    @Singleton
+    Hosts hosts(
+            @ConfigProperty(name = "slipway.ssh.private-key") Optional<Path> privateKey,
+            @ConfigProperty(name = "slipway.ssh.known-hosts") Optional<Path> knownHosts,
+            @ConfigProperty(name = "slipway.ssh.connect-timeout", defaultValue = "10S") Duration connectTimeout,
+            @ConfigProperty(name = "slipway.ssh.answer-timeout", defaultValue = "60S") Duration answerTimeout,
+            @ConfigProperty(name = "slipway.ssh.heartbeat", defaultValue = "5S") Duration heartbeat,
+            @ConfigProperty(name = "slipway.ssh.idle-session", defaultValue = "10M") Duration idleSession) {
+        Path key = privateKey.orElseThrow(() -> new IllegalStateException(
+                "slipway.ssh.private-key is not set: name the file with the private key that the servers accept"
+                        + " (environment variable SLIPWAY_SSH_PRIVATE_KEY)"));
+        if (!Files.isReadable(key)) {
+            throw new IllegalStateException("the private key '" + key
+                    + "' (slipway.ssh.private-key) does not exist or may not be read by this user");
+        }
+        return SshHosts.open(new TransferSettings(
+                key, knownHosts.orElse(null), connectTimeout, answerTimeout, heartbeat, idleSession));
+    }
+
+    void close(@Disposes Hosts hosts) {
+        hosts.close();
+    }
+}

@@ -1,0 +1,5 @@
+/** What the services that copy share: open hosts, incoming hints, recording under a lease. */
+@NullMarked
+package org.slipway.runtime;
+
+import org.jspecify.annotations.NullMarked;

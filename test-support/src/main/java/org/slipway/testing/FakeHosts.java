@@ -1,0 +1,143 @@
+package org.slipway.testing;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slipway.model.EntryType;
+import org.slipway.model.FileEntry;
+import org.slipway.model.HostAddress;
+import org.slipway.model.RelativePath;
+import org.slipway.transfer.ContentSource;
+import org.slipway.transfer.Failure;
+import org.slipway.transfer.Host;
+import org.slipway.transfer.Hosts;
+import org.slipway.transfer.Listing;
+import org.slipway.transfer.Manifest;
+import org.slipway.transfer.TransferException;
+
+/**
+ * Hosts without a network: each asked path is a file of five bytes that everybody has, and whatever is asked of a host goes well
+ * unless a test says otherwise, by the project directory, as {@link GivenProject#at} names it.
+ */
+public class FakeHosts implements Hosts {
+    /** The SHA-256 that every file has here. */
+    public static final String SHA256 = "5".repeat(64);
+
+    private final Map<String, Behaviour<Listing>> lists = new ConcurrentHashMap<>();
+    private final Map<String, Behaviour<Host.CopyResult>> copies = new ConcurrentHashMap<>();
+    private final Map<String, Behaviour<Host.BackupResult>> archives = new ConcurrentHashMap<>();
+    private final Map<String, List<String>> calls = new ConcurrentHashMap<>();
+
+    /**
+     * What a host does when it is asked.
+     *
+     * @param <R> what comes of it
+     */
+    @FunctionalInterface
+    public interface Behaviour<R> {
+        /**
+         * @param watcher of the operation; one that always goes on where the operation has none
+         * @param well what comes of it where nothing goes wrong
+         */
+        R answer(Host.CopyWatcher watcher, R well) throws TransferException;
+    }
+
+    /** A file as it is on every host. */
+    public static FileEntry file(String path) {
+        return new FileEntry(
+                new RelativePath(path), EntryType.FILE, 0644, Instant.parse("2024-05-17T09:30:00Z"), 5, SHA256, null);
+    }
+
+    /** Goes wrong with this failure. */
+    public static <R> Behaviour<R> fails(Failure failure) {
+        return (watcher, well) -> {
+            throw new TransferException(failure);
+        };
+    }
+
+    public void onList(String at, Behaviour<Listing> behaviour) {
+        lists.put(at, behaviour);
+    }
+
+    public void onCopy(String at, Behaviour<Host.CopyResult> behaviour) {
+        copies.put(at, behaviour);
+    }
+
+    public void onArchive(String at, Behaviour<Host.BackupResult> behaviour) {
+        archives.put(at, behaviour);
+    }
+
+    /** What was asked of the host, such as {@code list}, or {@code copy 7} with the epoch of the fence. */
+    public List<String> calls(String at) {
+        return calls.getOrDefault(at, List.of());
+    }
+
+    @Override
+    public Host open(HostAddress address) {
+        return new FakeHost(address);
+    }
+
+    @Override
+    public void close() {}
+
+    private final class FakeHost implements Host {
+        private final HostAddress address;
+
+        private FakeHost(HostAddress address) {
+            this.address = address;
+        }
+
+        private void called(String what) {
+            calls.computeIfAbsent(address.projectDirectory(), at -> new CopyOnWriteArrayList<>())
+                    .add(what);
+        }
+
+        @Override
+        public HostAddress address() {
+            return address;
+        }
+
+        @Override
+        public Listing list(List<RelativePath> paths, Hashing hashing) throws TransferException {
+            called("list");
+            Listing well =
+                    new Listing(paths.stream().map(path -> file(path.value())).toList(), List.of(), List.of());
+            return answer(lists, CopyWatcher.none(), well);
+        }
+
+        @Override
+        public CopyResult copy(Manifest manifest, ContentSource source, Fence fence, CopyWatcher watcher)
+                throws TransferException {
+            called("copy " + fence.epoch());
+            return answer(copies, watcher, new CopyResult(manifest.entries().size(), manifest.sizeBytes(), 0));
+        }
+
+        @Override
+        public BackupResult archive(BackupOrder order, Fence fence, CopyWatcher watcher) throws TransferException {
+            called("archive " + fence.epoch());
+            return answer(archives, watcher, new BackupResult(order.file(), 100, SHA256, 3));
+        }
+
+        private <R> R answer(Map<String, Behaviour<R>> behaviours, CopyWatcher watcher, R well)
+                throws TransferException {
+            return behaviours
+                    .getOrDefault(address.projectDirectory(), (w, result) -> result)
+                    .answer(watcher, well);
+        }
+
+        @Override
+        public void read(List<FileEntry> files, Sink sink) {
+            throw new UnsupportedOperationException("nothing is read here");
+        }
+
+        @Override
+        public List<CheckLine> check(boolean forWriting) {
+            throw new UnsupportedOperationException("nothing is checked here");
+        }
+
+        @Override
+        public void close() {}
+    }
+}

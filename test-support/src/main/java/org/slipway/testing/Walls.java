@@ -1,0 +1,51 @@
+package org.slipway.testing;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.CompositeArchRule;
+
+/** The walls that every service keeps. */
+public final class Walls {
+    private static final String TRANSACTIONAL = "jakarta.transaction.Transactional";
+    private static final DescribedPredicate<JavaClass> OPEN_TRANSACTIONS = describe(
+            "open transactions",
+            type -> type.isAnnotatedWith(TRANSACTIONAL)
+                    || type.getMethods().stream().anyMatch(method -> method.isAnnotatedWith(TRANSACTIONAL)));
+    private static final DescribedPredicate<JavaClass> ARE_REPOSITORIES =
+            assignableTo("io.quarkus.hibernate.orm.panache.PanacheRepository");
+    private static final DescribedPredicate<JavaClass> REACH_OUT = resideInAnyPackage(
+                    "org.apache.kafka..", "io.smallrye.reactive.messaging..", "org.eclipse.microprofile.reactive..")
+            .or(assignableTo("org.slipway.transfer.Hosts"))
+            .or(assignableTo("org.slipway.transfer.ContentSource"));
+
+    private Walls() {}
+
+    /**
+     * The walls of a service whose classes are in this package: it knows no other service and of the engine only the face; the classes
+     * that open transactions, and only they, touch repositories, and they reach neither hosts nor Kafka.
+     */
+    public static ArchRule ofService(String own) {
+        DescribedPredicate<JavaClass> otherServices = resideInAnyPackage(
+                        "org.slipway.controller..",
+                        "org.slipway.beta..",
+                        "org.slipway.production..",
+                        "org.slipway.worker..")
+                .and(not(resideInAPackage(own)));
+        return CompositeArchRule.of(noClasses().should().dependOnClassesThat(otherServices))
+                .and(noClasses()
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(
+                                "org.apache.sshd..", "org.slipway.transfer.ssh..", "org.slipway.transfer.plan.."))
+                .and(noClasses().that(OPEN_TRANSACTIONS).should().dependOnClassesThat(REACH_OUT))
+                .and(noClasses().that(not(OPEN_TRANSACTIONS)).should().dependOnClassesThat(ARE_REPOSITORIES));
+    }
+}
