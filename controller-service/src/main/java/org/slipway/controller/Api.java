@@ -1,0 +1,31 @@
+package org.slipway.controller;
+
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import org.slipway.controller.check.CheckResource;
+import org.slipway.controller.inventory.ProjectsResource;
+import org.slipway.controller.journal.JournalResource;
+import org.slipway.controller.problem.Routes;
+import org.slipway.controller.release.PathsResource;
+import org.slipway.controller.release.ReleasesResource;
+
+/** What there is one of in this service: its routes and its clock. */
+class Api {
+    @Produces
+    @Singleton
+    Routes routes() {
+        return new Routes(
+                ProjectsResource.class,
+                ReleasesResource.class,
+                PathsResource.class,
+                JournalResource.class,
+                CheckResource.class);
+    }
+
+    @Produces
+    @Singleton
+    Clock clock() {
+        return Clock.systemDefaultZone();
+    }
+}

@@ -1,0 +1,135 @@
+package org.slipway.controller.body;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+import org.slipway.controller.problem.Problem;
+import org.slipway.controller.problem.ProblemType;
+
+/** Reads bodies: within their limit, and so strictly that nothing in them is passed over. */
+@ApplicationScoped
+public class Bodies {
+    /** The media types of YAML that people use. */
+    public static final String YAML = "application/yaml";
+
+    public static final String TEXT_YAML = "text/yaml";
+    public static final String X_YAML = "application/x-yaml";
+
+    private static final int DRAINED_TIMES = 4;
+
+    private final ObjectMapper json = JsonMapper.builder()
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+    private final YAMLMapper yaml = YAMLMapper.builder()
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+    private final int maxBytes;
+
+    Bodies(@ConfigProperty(name = "slipway.http.max-body-bytes") int maxBytes) {
+        this.maxBytes = maxBytes;
+    }
+
+    /**
+     * The whole body.
+     *
+     * @throws Problem {@code BODY_TOO_LARGE}
+     */
+    public byte[] read(InputStream body) {
+        try {
+            byte[] bytes = body.readNBytes(maxBytes + 1);
+            if (bytes.length > maxBytes) {
+                // A caller that is still sending would see a broken connection instead of the answer.
+                body.skip((long) maxBytes * DRAINED_TIMES);
+                throw Problem.of(
+                        ProblemType.BODY_TOO_LARGE,
+                        "The body is larger than %,d bytes (slipway.http.max-body-bytes); send a smaller one."
+                                .formatted(maxBytes));
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The document in a body; a missing node for an empty one.
+     *
+     * @param contentType as the caller named it; JSON where it names none
+     * @throws Problem {@code MALFORMED_BODY} with line and column
+     */
+    public JsonNode parse(byte[] body, @Nullable String contentType) {
+        boolean isYaml =
+                contentType != null && contentType.toLowerCase(Locale.ROOT).contains("yaml");
+        try {
+            if (isYaml) {
+                refuseAliases(body);
+            }
+            JsonNode document = (isYaml ? yaml : json).readTree(body);
+            return document == null ? MissingNode.getInstance() : document;
+        } catch (JsonProcessingException e) {
+            throw malformed(isYaml ? "YAML" : "JSON", e.getOriginalMessage(), e.getLocation());
+        } catch (IOException e) {
+            throw malformed(isYaml ? "YAML" : "JSON", String.valueOf(e.getMessage()), null);
+        }
+    }
+
+    /**
+     * The JSON document in a body that may be left out; a missing node where it is. Some clients name a media type for nothing.
+     *
+     * @throws Problem {@code UNSUPPORTED_MEDIA_TYPE} or {@code MALFORMED_BODY}
+     */
+    public JsonNode parseOptional(byte[] body, @Nullable MediaType contentType) {
+        if (body.length == 0) {
+            return MissingNode.getInstance();
+        }
+        if (contentType != null && !contentType.isCompatible(MediaType.APPLICATION_JSON_TYPE)) {
+            throw Problem.of(
+                    ProblemType.UNSUPPORTED_MEDIA_TYPE,
+                    "The body may be left out; where there is one, send application/json.");
+        }
+        return parse(body, null);
+    }
+
+    /** Jackson would read an alias as a text, which is not what its writer meant. */
+    private void refuseAliases(byte[] body) throws IOException {
+        try (YAMLParser parser = yaml.getFactory().createParser(body)) {
+            while (parser.nextToken() != null) {
+                if (parser.isCurrentAlias()) {
+                    throw malformed(
+                            "YAML",
+                            "aliases (*name) are not supported; write the value out",
+                            parser.currentTokenLocation());
+                }
+            }
+        }
+    }
+
+    private static Problem malformed(String format, String why, @Nullable JsonLocation at) {
+        String firstLine = why.lines().findFirst().orElse("").replaceAll("\\p{Cntrl}", " ");
+        String where = at == null || at.getLineNr() < 1
+                ? ""
+                : " at line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
+        Problem problem = Problem.of(
+                ProblemType.MALFORMED_BODY, "The body is not valid %s%s: %s".formatted(format, where, firstLine));
+        return where.isEmpty() || at == null
+                ? problem
+                : problem.with("line", at.getLineNr()).with("column", at.getColumnNr());
+    }
+}

@@ -1,0 +1,37 @@
+package org.slipway.controller.body;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** Paths with parameters, for {@code next}. */
+public final class Links {
+    private final StringBuilder link;
+    private char separator = '?';
+
+    private Links(String path) {
+        this.link = new StringBuilder(path);
+    }
+
+    public static Links to(String path) {
+        return new Links(path);
+    }
+
+    /** Adds a parameter; an empty {@link Optional} adds none. */
+    public Links with(String name, Object value) {
+        Object given = value instanceof Optional<?> optional ? optional.orElse(null) : value;
+        if (given != null) {
+            link.append(separator)
+                    .append(name)
+                    .append('=')
+                    .append(URLEncoder.encode(given.toString(), StandardCharsets.UTF_8));
+            separator = '&';
+        }
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        return link.toString();
+    }
+}

@@ -1,0 +1,61 @@
+package org.slipway.controller.check;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+import org.slipway.transfer.Hosts;
+import org.slipway.transfer.SshHosts;
+import org.slipway.transfer.TransferSettings;
+
+/** This service's way to the servers; it may have none, for only checks need it. */
+@ApplicationScoped
+class SshAccess {
+    private final Optional<String> privateKey;
+    private final Optional<String> knownHosts;
+    private @Nullable Hosts hosts;
+
+    SshAccess(
+            @ConfigProperty(name = "slipway.ssh.private-key") Optional<String> privateKey,
+            @ConfigProperty(name = "slipway.ssh.known-hosts") Optional<String> knownHosts) {
+        this.privateKey = privateKey;
+        this.knownHosts = knownHosts;
+    }
+
+    /** What is in the way of connecting anywhere, and what to do; empty where nothing is. */
+    Optional<String> obstacle() {
+        if (privateKey.isEmpty()) {
+            return Optional.of(
+                    "The controller-service was given no SSH key, so it cannot look; set slipway.ssh.private-key to the path of one.");
+        }
+        if (!Files.isReadable(Path.of(privateKey.get()))) {
+            return Optional.of(
+                    "The controller-service cannot read the SSH key %s (slipway.ssh.private-key); put it there, readable for its user."
+                            .formatted(privateKey.get()));
+        }
+        if (knownHosts.isPresent() && !Files.isReadable(Path.of(knownHosts.get()))) {
+            return Optional.of(
+                    "The controller-service cannot read %s (slipway.ssh.known-hosts); put it there, or leave the setting out."
+                            .formatted(knownHosts.get()));
+        }
+        return Optional.empty();
+    }
+
+    /** The engine; only where there is no obstacle. */
+    synchronized Hosts hosts() {
+        if (hosts == null) {
+            hosts = SshHosts.open(TransferSettings.of(Path.of(privateKey.orElseThrow()), knownHosts.map(Path::of)));
+        }
+        return hosts;
+    }
+
+    @PreDestroy
+    synchronized void close() {
+        if (hosts != null) {
+            hosts.close();
+        }
+    }
+}

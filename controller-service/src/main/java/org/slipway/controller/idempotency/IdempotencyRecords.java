@@ -1,0 +1,82 @@
+package org.slipway.controller.idempotency;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.hibernate.Session;
+
+/** The answers that were given to requests with a key. */
+@ApplicationScoped
+public class IdempotencyRecords {
+    private final Session entities;
+    private final Duration keep;
+
+    IdempotencyRecords(Session entities, @ConfigProperty(name = "slipway.idempotency.keep") Duration keep) {
+        this.entities = entities;
+        this.keep = keep;
+    }
+
+    /** Takes a key, once its last holder's transaction has ended; {@code false} when that one committed. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    boolean reserve(String key, Call call) {
+        return entities.createNativeMutationQuery("""
+                                insert into idempotency_record (key, scope, fingerprint, status, body)
+                                values (:key, :scope, :fingerprint, 0, '') on conflict do nothing
+                                """)
+                        .setParameter("key", key)
+                        .setParameter("scope", call.scope())
+                        .setParameter("fingerprint", call.fingerprint())
+                        .executeUpdate()
+                == 1;
+    }
+
+    /** Writes the answer to a key that was taken in the same transaction. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    void complete(String key, Call call, Answer answer, String body) {
+        entities.createNativeMutationQuery("""
+                        update idempotency_record set status = :status, location = cast(:location as text), body = :body
+                        where key = :key and scope = :scope
+                        """)
+                .setParameter("status", answer.status())
+                .setParameter("location", answer.location().orElse(null), String.class)
+                .setParameter("body", body)
+                .setParameter("key", key)
+                .setParameter("scope", call.scope())
+                .executeUpdate();
+    }
+
+    /** The answer that was given before. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    Optional<Record> find(String key, Call call) {
+        return entities.createNativeQuery(
+                        "select fingerprint, status, location, body from idempotency_record where key = :key and scope = :scope",
+                        Object[].class)
+                .setParameter("key", key)
+                .setParameter("scope", call.scope())
+                .getResultStream()
+                .map(row -> new Record(
+                        (String) row[0], ((Number) row[1]).intValue(), Optional.ofNullable((String) row[2]), (String)
+                                row[3]))
+                .findFirst();
+    }
+
+    @Transactional
+    <T> T inTransaction(Supplier<T> work) {
+        return work.get();
+    }
+
+    /** Removes the answers that are older than they are kept. */
+    @Transactional
+    void forgetOld() {
+        entities.createNativeMutationQuery(
+                        "delete from idempotency_record where created_at < now() - make_interval(secs => :seconds)")
+                .setParameter("seconds", (double) keep.toSeconds())
+                .executeUpdate();
+    }
+
+    /** One answer. */
+    record Record(String fingerprint, int status, Optional<String> location, String body) {}
+}

@@ -1,0 +1,248 @@
+package org.slipway.controller.inventory;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.slipway.controller.body.StrictObject;
+import org.slipway.controller.inventory.HostKeys.InvalidHostKeyException;
+import org.slipway.controller.problem.Problem;
+import org.slipway.controller.project.KnownProjects;
+import org.slipway.model.HostAddress;
+import org.slipway.model.ServerRole;
+
+/** Reads an inventory document. Pure: everything that is wrong with it is listed at once. */
+final class InventoryReader {
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9:][A-Za-z0-9.:_%-]{0,254}");
+    private static final Pattern USER = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.@\\\\+$-]{0,63}");
+    private static final List<String> ARCHIVES = List.of(".tar", ".tar.gz", ".tgz", ".tar.zst");
+    private static final int SSH_PORT = 22;
+    private static final int MOST_PATH_CHARS = 4_096;
+    private static final int MOST_KEY_CHARS = 16_384;
+
+    private final List<Draft> drafts = new ArrayList<>();
+
+    private InventoryReader() {}
+
+    /** A server as far as it could be read. */
+    private record Draft(
+            StrictObject object, Optional<String> name, Optional<ServerRole> role, Optional<Inventory.Entry> entry) {}
+
+    /**
+     * The inventory in a document.
+     *
+     * @param project the name in the path; the document may repeat it, as GET does
+     * @throws Problem {@code INVALID_DOCUMENT} that lists everything that is wrong
+     */
+    static Inventory read(String project, JsonNode document) {
+        StrictObject object = StrictObject.root(document);
+        if (!KnownProjects.NAME.matcher(project).matches()) {
+            object.error("project", "in the path " + KnownProjects.NAME_RULE);
+        }
+        object.text("project", MOST_PATH_CHARS)
+                .filter(named -> !named.equals(project))
+                .ifPresent(named -> object.error("project", "must be the name in the path, or be left out"));
+        List<StrictObject> servers = object.objects("servers");
+        object.tolerate("status");
+        object.nothingElse();
+        InventoryReader reader = new InventoryReader();
+        servers.forEach(server -> reader.drafts.add(server(server)));
+        if (object.errors().isEmpty() || !servers.isEmpty()) {
+            reader.requireRoles(object);
+        }
+        reader.requireDistinct();
+        object.requireNoErrors();
+        return new Inventory(
+                reader.drafts.stream().flatMap(draft -> draft.entry().stream()).toList());
+    }
+
+    private static Draft server(StrictObject object) {
+        Optional<String> name = object.requiredText("name", MOST_PATH_CHARS).filter(text -> {
+            boolean valid = KnownProjects.NAME.matcher(text).matches();
+            if (!valid) {
+                object.error("name", KnownProjects.NAME_RULE);
+            }
+            return valid;
+        });
+        Optional<ServerRole> role = object.requiredText("role", MOST_PATH_CHARS).flatMap(text -> role(object, text));
+        Optional<String> host = matching(object, "host", HOST, "must be a DNS name or an IP address");
+        int port = object.integer("port", 1, 65_535).orElse(SSH_PORT);
+        Optional<String> user = matching(object, "user", USER, "must be the name of an SSH user");
+        List<String> hostKeys = hostKeys(object);
+        Optional<HostAddress> address = object.requiredText("projectDirectory", MOST_PATH_CHARS)
+                .flatMap(directory -> address(
+                        object,
+                        "projectDirectory",
+                        name.orElse("?"),
+                        host.orElse("?"),
+                        port,
+                        user.orElse("?"),
+                        hostKeys,
+                        directory,
+                        Optional.empty()));
+        Optional<String> workDirectory = object.text("workDirectory", MOST_PATH_CHARS);
+        Optional<HostAddress> whole = workDirectory.isEmpty()
+                ? address
+                : address.flatMap(a -> address(
+                        object,
+                        "workDirectory",
+                        a.name(),
+                        a.host(),
+                        a.port(),
+                        a.user(),
+                        hostKeys,
+                        a.projectDirectory(),
+                        workDirectory));
+        Optional<String> backupFile = object.text("backupFile", MOST_PATH_CHARS);
+        backupFile.ifPresent(file -> {
+            if (role.isPresent() && role.get() != ServerRole.BUSINESS) {
+                object.error("backupFile", "is only for a server with role BUSINESS; leave it out here");
+            }
+            whole.ifPresent(a -> requireBackupFile(object, file, a));
+        });
+        object.nothingElse();
+        Optional<Inventory.Entry> entry = whole.filter(a -> name.isPresent() && host.isPresent() && user.isPresent())
+                .flatMap(a -> role.map(r -> new Inventory.Entry(r, a, backupFile)));
+        return new Draft(object, name, role, entry);
+    }
+
+    private static Optional<ServerRole> role(StrictObject object, String text) {
+        Optional<ServerRole> role = Arrays.stream(ServerRole.values())
+                .filter(value -> value.name().equals(text))
+                .findFirst();
+        if (role.isEmpty()) {
+            object.error("role", "must be DEVELOPMENT, BETA or BUSINESS");
+        }
+        return role;
+    }
+
+    private static Optional<String> matching(StrictObject object, String field, Pattern pattern, String rule) {
+        return object.requiredText(field, MOST_PATH_CHARS).filter(text -> {
+            boolean valid = pattern.matcher(text).matches();
+            if (!valid) {
+                object.error(field, rule);
+            }
+            return valid;
+        });
+    }
+
+    private static List<String> hostKeys(StrictObject object) {
+        List<String> keys = new ArrayList<>();
+        for (StrictObject.Item item : object.texts("hostKeys", MOST_KEY_CHARS)) {
+            try {
+                String key = HostKeys.normalised(item.value());
+                if (keys.contains(key)) {
+                    object.error(item.field(), "is there twice");
+                }
+                keys.add(key);
+            } catch (InvalidHostKeyException e) {
+                object.error(item.field(), e.reason());
+            }
+        }
+        return keys;
+    }
+
+    /** The model knows what a directory must be like; its words are passed on. */
+    private static Optional<HostAddress> address(
+            StrictObject object,
+            String field,
+            String name,
+            String host,
+            int port,
+            String user,
+            List<String> hostKeys,
+            String projectDirectory,
+            Optional<String> workDirectory) {
+        try {
+            return Optional.of(
+                    new HostAddress(name, host, port, user, hostKeys, projectDirectory, workDirectory.orElse(null)));
+        } catch (IllegalArgumentException e) {
+            object.error(field, "is not usable: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static void requireBackupFile(StrictObject object, String file, HostAddress address) {
+        if (!file.startsWith("/")
+                || Arrays.stream(file.substring(1).split("/", -1))
+                        .anyMatch(segment -> segment.isEmpty() || segment.equals(".") || segment.equals(".."))) {
+            object.error("backupFile", "must be an absolute path without empty, '.' or '..' segments");
+            return;
+        }
+        String fileName = file.substring(file.lastIndexOf('/') + 1);
+        if (ARCHIVES.stream().noneMatch(ending -> fileName.endsWith(ending) && fileName.length() > ending.length())) {
+            object.error("backupFile", "must end in one of " + String.join(", ", ARCHIVES));
+        }
+        if (file.startsWith(address.projectDirectory() + "/")) {
+            object.error(
+                    "backupFile",
+                    "lies inside the project directory, where it would be backed up itself; put it elsewhere");
+        }
+        if (file.startsWith(address.effectiveWorkDirectory() + "/")) {
+            object.error("backupFile", "lies inside the work directory, which is Slipway's own; put it elsewhere");
+        }
+    }
+
+    private void requireRoles(StrictObject object) {
+        requireOne(object, ServerRole.DEVELOPMENT, "where releases come from");
+        requireOne(object, ServerRole.BETA, "where they are tried out");
+        List<Draft> chosen = drafts.stream()
+                .filter(draft ->
+                        draft.entry().flatMap(Inventory.Entry::backupFile).isPresent())
+                .toList();
+        if (chosen.size() > 1) {
+            chosen.forEach(draft -> draft.object()
+                    .error(
+                            "backupFile",
+                            "is on %d servers; leave it on the one that is to be backed up".formatted(chosen.size())));
+        }
+    }
+
+    private void requireOne(StrictObject object, ServerRole role, String what) {
+        long count = drafts.stream()
+                .filter(draft -> draft.role().equals(Optional.of(role)))
+                .count();
+        boolean allRolesRead = drafts.stream().allMatch(draft -> draft.role().isPresent());
+        if (count > 1 || (count == 0 && allRolesRead)) {
+            object.error(
+                    "servers",
+                    "must have exactly one server with role %s, %s; there are %d".formatted(role, what, count));
+        }
+    }
+
+    private void requireDistinct() {
+        Set<String> names = new TreeSet<>();
+        for (Draft draft : drafts) {
+            draft.name().filter(name -> !names.add(name)).ifPresent(name -> draft.object()
+                    .error(
+                            "name",
+                            "'%s' is used by another server too; names are unique in a project".formatted(name)));
+        }
+        requireDistinctDirectory(
+                "projectDirectory", HostAddress::projectDirectory, "a server is never copied onto itself");
+        requireDistinctDirectory(
+                "workDirectory", HostAddress::effectiveWorkDirectory, "each server needs a work directory of its own");
+    }
+
+    private void requireDistinctDirectory(String field, Function<HostAddress, String> directory, String why) {
+        Map<String, String> firstWith = new HashMap<>();
+        for (Draft draft : drafts) {
+            draft.entry().map(Inventory.Entry::address).ifPresent(a -> {
+                String place = "%s %d %s".formatted(a.host().toLowerCase(Locale.ROOT), a.port(), directory.apply(a));
+                String other = firstWith.putIfAbsent(place, a.name());
+                if (other != null) {
+                    draft.object()
+                            .error(field, "is that of server '%s' on the same host and port; %s".formatted(other, why));
+                }
+            });
+        }
+    }
+}

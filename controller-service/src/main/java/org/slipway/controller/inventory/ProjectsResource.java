@@ -1,0 +1,63 @@
+package org.slipway.controller.inventory;
+
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.net.URI;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.jspecify.annotations.Nullable;
+import org.slipway.controller.body.Bodies;
+
+/** {@code /projects}: inventories. */
+@Path("/api/v1/projects")
+@Blocking
+public class ProjectsResource {
+    private final Bodies bodies;
+    private final PutInventory put;
+    private final ShowInventory show;
+
+    ProjectsResource(Bodies bodies, PutInventory put, ShowInventory show) {
+        this.bodies = bodies;
+        this.put = put;
+        this.show = show;
+    }
+
+    @GET
+    @Produces(MediaType.APPLICATION_JSON)
+    public ShowInventory.All all() {
+        return show.all();
+    }
+
+    @GET
+    @Path("{project}")
+    @Produces({MediaType.APPLICATION_JSON, Bodies.YAML, Bodies.TEXT_YAML, Bodies.X_YAML})
+    public InventoryView one(@PathParam("project") String project) {
+        return show.one(project);
+    }
+
+    @PUT
+    @Path("{project}")
+    @Consumes({MediaType.APPLICATION_JSON, Bodies.YAML, Bodies.TEXT_YAML, Bodies.X_YAML})
+    @Produces({MediaType.APPLICATION_JSON, Bodies.YAML, Bodies.TEXT_YAML, Bodies.X_YAML})
+    public Response put(
+            @PathParam("project") String project,
+            @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
+            InputStream body) {
+        Inventory inventory = InventoryReader.read(project, bodies.parse(bodies.read(body), contentType));
+        PutInventory.Result result = put.put(project, inventory);
+        return result.created()
+                ? Response.created(URI.create(ShowInventory.location(project)))
+                        .entity(result.view())
+                        .build()
+                : Response.ok(result.view()).build();
+    }
+}

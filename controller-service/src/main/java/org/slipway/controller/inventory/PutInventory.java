@@ -1,0 +1,170 @@
+package org.slipway.controller.inventory;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.slipway.controller.problem.FieldError;
+import org.slipway.controller.problem.Problem;
+import org.slipway.controller.problem.ProblemType;
+import org.slipway.controller.release.ReleaseProblems;
+import org.slipway.model.ReleaseState;
+import org.slipway.model.ServerRole;
+import org.slipway.model.ServerState;
+import org.slipway.persistence.project.Project;
+import org.slipway.persistence.project.Projects;
+import org.slipway.persistence.release.Releases;
+import org.slipway.persistence.server.Server;
+import org.slipway.persistence.server.Servers;
+import org.slipway.persistence.transition.TransitionLog;
+
+/** Makes a project, or makes its servers what the operator says now. */
+@ApplicationScoped
+class PutInventory {
+    private static final String ACTOR = "api";
+
+    private final Projects projects;
+    private final Servers servers;
+    private final Releases releases;
+    private final TransitionLog log;
+    private final ShowInventory show;
+    private final Clock clock;
+
+    PutInventory(
+            Projects projects, Servers servers, Releases releases, TransitionLog log, ShowInventory show, Clock clock) {
+        this.projects = projects;
+        this.servers = servers;
+        this.releases = releases;
+        this.log = log;
+        this.show = show;
+        this.clock = clock;
+    }
+
+    /** What came of it. */
+    record Result(boolean created, InventoryView view) {}
+
+    /**
+     * @throws Problem {@code RELEASE_IS_COPYING}, {@code SERVER_BUSY}, {@code INVALID_DOCUMENT}
+     */
+    @Transactional
+    Result put(String name, Inventory inventory) {
+        boolean created = projects.insertIfMissing(name);
+        Project project = projects.lockNamed(name).orElseThrow();
+        List<Server> present = new ArrayList<>(servers.ofProject(project.id()));
+        if (!created && sameAs(present, inventory)) {
+            return new Result(false, show.view(project));
+        }
+        releases.unfinished(project.id())
+                .filter(release -> isCopying(release.state()))
+                .ifPresent(release -> {
+                    throw ReleaseProblems.isCopying(release);
+                });
+        servers.lockBusinessServers(project.id());
+        requireRolesKept(present, inventory);
+        makeRoom(present, inventory);
+        Map<String, Server> byName = present.stream().collect(Collectors.toMap(Server::name, Function.identity()));
+        for (int position = 0; position < inventory.servers().size(); position++) {
+            place(project, byName, inventory.servers().get(position), position);
+        }
+        project.inventoryChanged();
+        servers.flush();
+        return new Result(created, show.view(project));
+    }
+
+    private static boolean sameAs(List<Server> present, Inventory inventory) {
+        return present.stream()
+                .map(server -> new Inventory.Entry(server.role(), server.address(), server.backupFile()))
+                .toList()
+                .equals(inventory.servers());
+    }
+
+    /** Whether files are on their way; in the other unfinished states an operator may mend the inventory before a retry. */
+    private static boolean isCopying(ReleaseState state) {
+        return switch (state) {
+            case BETA_COPYING, PRODUCTION_REQUESTED, PRODUCTION_BACKING_UP, PRODUCTION_COPYING -> true;
+            case CREATED, BETA_COPIED, BETA_COPY_FAILED, PRODUCTION_FAILED, COMPLETED, CANCELLED -> false;
+        };
+    }
+
+    private static void requireRolesKept(List<Server> present, Inventory inventory) {
+        Map<String, ServerRole> roles = present.stream().collect(Collectors.toMap(Server::name, Server::role));
+        List<FieldError> errors = IntStream.range(0, inventory.servers().size())
+                .boxed()
+                .flatMap(i -> {
+                    Inventory.Entry entry = inventory.servers().get(i);
+                    return Optional.ofNullable(roles.get(entry.name()))
+                            .filter(role -> role != entry.role())
+                            .map(role -> new FieldError(
+                                    "servers[%d].role".formatted(i),
+                                    "of server '%s' cannot change from %s to %s; give the server a new name"
+                                            .formatted(entry.name(), role, entry.role())))
+                            .stream();
+                })
+                .toList();
+        if (!errors.isEmpty()) {
+            throw Problem.invalid(errors);
+        }
+    }
+
+    /**
+     * Retires what is gone and takes away the backup file where it moves to another server. The database holds at most one of each at
+     * any moment, so this is written before anything takes their place.
+     */
+    private void makeRoom(List<Server> present, Inventory inventory) {
+        Map<String, Inventory.Entry> wanted = new HashMap<>();
+        inventory.servers().forEach(entry -> wanted.put(entry.name(), entry));
+        List<String> busy = new ArrayList<>();
+        for (Server server : List.copyOf(present)) {
+            Inventory.Entry entry = wanted.get(server.name());
+            if (entry == null) {
+                if (server.state().filter(state -> state != ServerState.IDLE).isPresent()) {
+                    busy.add(server.name());
+                }
+                server.retire(clock.instant());
+                present.remove(server);
+            } else if (entry.backupFile().isEmpty()) {
+                server.update(server.position(), server.address(), null);
+            }
+        }
+        if (!busy.isEmpty()) {
+            throw Problem.of(
+                            ProblemType.SERVER_BUSY,
+                            "These servers are not idle and cannot be removed: %s. Complete or cancel the release first."
+                                    .formatted(String.join(", ", busy)))
+                    .with("servers", busy);
+        }
+        servers.flush();
+    }
+
+    private void place(Project project, Map<String, Server> byName, Inventory.Entry entry, int position) {
+        Server server = byName.get(entry.name());
+        if (server != null) {
+            server.update(position, entry.address(), entry.backupFile().orElse(null));
+            return;
+        }
+        Optional<Server> former = servers.retired(project.id(), entry.name(), entry.role());
+        if (former.isPresent()) {
+            former.get().reinstate();
+            former.get().update(position, entry.address(), entry.backupFile().orElse(null));
+            return;
+        }
+        Server added = new Server(
+                project,
+                entry.role(),
+                position,
+                entry.address(),
+                entry.backupFile().orElse(null));
+        if (entry.role() == ServerRole.BUSINESS) {
+            log.begin(added, ACTOR, "registered");
+        } else {
+            servers.persist(added);
+        }
+    }
+}

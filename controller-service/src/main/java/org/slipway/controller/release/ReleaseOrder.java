@@ -1,0 +1,91 @@
+package org.slipway.controller.release;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedCollection;
+import java.util.Set;
+import org.slipway.controller.body.StrictObject;
+import org.slipway.model.RelativePath;
+
+/**
+ * What a caller wants to release.
+ *
+ * @param paths as given, without those that are named twice or lie inside another one of them
+ * @param date empty for today
+ * @param start whether it is copied to beta at once
+ */
+record ReleaseOrder(List<RelativePath> paths, Optional<LocalDate> date, String author, String note, boolean start) {
+    private static final int MOST_PATHS = 10_000;
+    private static final int MOST_AUTHOR_CHARS = 200;
+    private static final int MOST_NOTE_CHARS = 10_000;
+
+    static ReleaseOrder read(JsonNode document) {
+        StrictObject object = StrictObject.root(document);
+        List<RelativePath> paths = paths(object);
+        Optional<LocalDate> date = object.text("date", 100).flatMap(text -> date(object, text));
+        String author = object.text("author", MOST_AUTHOR_CHARS)
+                .map(String::strip)
+                .filter(text -> !text.isEmpty())
+                .orElse("api");
+        String note = object.text("note", MOST_NOTE_CHARS).orElse("");
+        boolean start = object.truth("start").orElse(true);
+        object.nothingElse();
+        object.requireNoErrors();
+        return new ReleaseOrder(paths, date, author, note, start);
+    }
+
+    private static List<RelativePath> paths(StrictObject object) {
+        List<RelativePath> paths = new ArrayList<>();
+        int errorsBefore = object.errors().size();
+        List<StrictObject.Item> given = object.texts("paths", RelativePath.MAX_BYTES + 2);
+        for (StrictObject.Item item : given) {
+            try {
+                paths.add(RelativePath.ofUserInput(item.value()));
+            } catch (RelativePath.InvalidPathException e) {
+                object.error(item.field(), String.valueOf(e.getMessage()));
+            }
+        }
+        if (given.isEmpty() && object.errors().size() == errorsBefore) {
+            object.error("paths", "must name at least one file or directory of the project directory");
+        }
+        if (given.size() > MOST_PATHS) {
+            object.error("paths", "may have at most %,d paths; name a directory above them".formatted(MOST_PATHS));
+        }
+        return withoutNested(paths);
+    }
+
+    /** A path inside another one is released with it: kept twice it would only be looked at twice. */
+    static List<RelativePath> withoutNested(SequencedCollection<RelativePath> paths) {
+        Set<RelativePath> all = Set.copyOf(paths);
+        return paths.stream()
+                .distinct()
+                .filter(path -> {
+                    Optional<RelativePath> above = path.parent();
+                    while (above.isPresent()) {
+                        if (all.contains(above.get())) {
+                            return false;
+                        }
+                        above = above.get().parent();
+                    }
+                    return true;
+                })
+                .toList();
+    }
+
+    private static Optional<LocalDate> date(StrictObject object, String text) {
+        try {
+            LocalDate date = LocalDate.parse(text);
+            if (date.getYear() < 1970 || date.getYear() > 9999) {
+                object.error("date", "must lie between 1970 and 9999");
+            }
+            return Optional.of(date);
+        } catch (DateTimeException _) {
+            object.error("date", "must be a date such as 2026-01-31");
+            return Optional.empty();
+        }
+    }
+}

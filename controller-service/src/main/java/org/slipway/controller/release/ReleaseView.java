@@ -1,0 +1,106 @@
+package org.slipway.controller.release;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slipway.model.ReleaseState;
+import org.slipway.persistence.release.Backup;
+import org.slipway.persistence.release.Manifests;
+import org.slipway.persistence.release.Release;
+
+/**
+ * A release as callers see it. In a list, what takes a look into other tables (paths, manifest, backup, journal) is left out.
+ *
+ * @param actions what can be done with it now, each a POST to {@code location/action}
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record ReleaseView(
+        String project,
+        int number,
+        String location,
+        ReleaseState state,
+        @Nullable Instant stateSince,
+        LocalDate date,
+        String author,
+        String note,
+        int attempt,
+        @Nullable Instant createdAt,
+        @Nullable Instant finishedAt,
+        boolean cancelRequested,
+        @Nullable String cancelRequestedBy,
+        List<String> actions,
+        @Nullable List<String> paths,
+        @Nullable ManifestView manifest,
+        @Nullable BackupView backup,
+        @Nullable Long journalEntries) {
+
+    /** What the paths came to; there once it is frozen. */
+    record ManifestView(long entries, long files, long bytes) {}
+
+    /** The verified backup that was taken for the release. */
+    record BackupView(String server, String file, long sizeBytes, String sha256, long entries, Instant verifiedAt) {
+        static BackupView of(Backup backup, String server) {
+            return new BackupView(
+                    server,
+                    backup.file(),
+                    backup.sizeBytes(),
+                    backup.sha256(),
+                    backup.entryCount(),
+                    backup.verifiedAt());
+        }
+    }
+
+    static ReleaseView brief(Release release) {
+        boolean cancelRequested = release.cancelRequestedAt().isPresent();
+        return new ReleaseView(
+                release.project().name(),
+                release.number(),
+                location(release),
+                release.state(),
+                release.stateSince().orElse(null),
+                release.releaseDate(),
+                release.author(),
+                release.note(),
+                release.attempt(),
+                release.createdAt().orElse(null),
+                release.finishedAt().orElse(null),
+                cancelRequested,
+                release.cancelRequestedBy().orElse(null),
+                Action.possible(release.state(), cancelRequested).stream()
+                        .map(Action::word)
+                        .toList(),
+                null,
+                null,
+                null,
+                null);
+    }
+
+    ReleaseView with(
+            List<String> itsPaths, Manifests.Summary summary, @Nullable BackupView itsBackup, long itsJournalEntries) {
+        return new ReleaseView(
+                project,
+                number,
+                location,
+                state,
+                stateSince,
+                date,
+                author,
+                note,
+                attempt,
+                createdAt,
+                finishedAt,
+                cancelRequested,
+                cancelRequestedBy,
+                actions,
+                itsPaths,
+                summary.entries() == 0 ? null : new ManifestView(summary.entries(), summary.files(), summary.bytes()),
+                itsBackup,
+                itsJournalEntries);
+    }
+
+    static String location(Release release) {
+        return "/api/v1/projects/%s/releases/%d".formatted(release.project().name(), release.number());
+    }
+}

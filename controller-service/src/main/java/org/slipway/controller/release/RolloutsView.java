@@ -1,0 +1,52 @@
+package org.slipway.controller.release;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slipway.persistence.release.Rollout;
+import org.slipway.persistence.server.Server;
+
+/** How far a release is on each business server, in the order of the inventory. */
+record RolloutsView(List<Entry> rollouts) {
+
+    /**
+     * One business server.
+     *
+     * @param outcome waiting, copying, done, failed or cancelled
+     * @param attempts how often a worker has begun
+     * @param worker who is copying it now
+     * @param leaseUntil until when that worker holds it, unless it renews
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Entry(
+            String server,
+            String outcome,
+            int attempts,
+            long filesSent,
+            long bytesSent,
+            long filesUnchanged,
+            @Nullable Instant startedAt,
+            @Nullable Instant finishedAt,
+            @Nullable String worker,
+            @Nullable Instant leaseUntil) {
+
+        static Entry of(Rollout rollout) {
+            Optional<Server> held = Optional.of(rollout.server())
+                    .filter(server -> server.releaseId().equals(Optional.of(rollout.releaseId())));
+            return new Entry(
+                    rollout.server().name(),
+                    rollout.outcome().name().toLowerCase(Locale.ROOT),
+                    rollout.attempts(),
+                    rollout.filesSent(),
+                    rollout.bytesSent(),
+                    rollout.filesUnchanged(),
+                    rollout.startedAt().orElse(null),
+                    rollout.finishedAt().orElse(null),
+                    held.flatMap(Server::leaseOwner).orElse(null),
+                    held.flatMap(Server::leaseUntil).orElse(null));
+        }
+    }
+}

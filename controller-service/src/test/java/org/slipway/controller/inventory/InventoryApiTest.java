@@ -1,0 +1,257 @@
+package org.slipway.controller.inventory;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.endsWith;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.quarkus.test.junit.QuarkusTest;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slipway.controller.ApiTest;
+import org.slipway.model.ReleaseState;
+import org.slipway.model.ServerState;
+
+@QuarkusTest
+class InventoryApiTest extends ApiTest {
+
+    @Test
+    void makesAProject() {
+        String project = "p-" + UUID.randomUUID();
+        putYaml(project, INVENTORY)
+                .statusCode(201)
+                .header("Location", endsWith("/api/v1/projects/" + project))
+                .body("project", equalTo(project))
+                .body("servers.name", contains("dev", "beta", "web1", "web2"))
+                .body("servers[1].port", equalTo(2222))
+                .body("servers[2].backupFile", equalTo("/var/backups/site.tar.gz"))
+                .body("servers[3].backupFile", nullValue())
+                .body("status.servers.state", contains("idle", "idle"));
+        given().get("/api/v1/projects").then().statusCode(200).body("projects.project", hasItem(project));
+    }
+
+    @Test
+    void takesJsonToo() {
+        String project = "p-" + UUID.randomUUID();
+        json("""
+                {"servers": [
+                  {"name": "dev", "role": "DEVELOPMENT", "host": "d", "user": "u", "projectDirectory": "/srv/a", "hostKeys": []},
+                  {"name": "beta", "role": "BETA", "host": "b", "user": "u", "projectDirectory": "/srv/a", "workDirectory": null}
+                ]}""").put("/api/v1/projects/" + project).then().statusCode(201);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/yaml", "text/yaml", "application/x-yaml", "application/json"})
+    void whatGetGivesCanBePut(String type) {
+        String project = newProject(INVENTORY);
+        byte[] document = given().accept(type)
+                .get("/api/v1/projects/" + project)
+                .then()
+                .statusCode(200)
+                .contentType(type)
+                .extract()
+                .asByteArray();
+        given().contentType(type)
+                .body(document)
+                .put("/api/v1/projects/" + project)
+                .then()
+                .statusCode(200)
+                .body("status.inventoryVersion", equalTo(1));
+    }
+
+    @Test
+    void changesNothingForTheSameDocument() {
+        String project = newProject(INVENTORY);
+        putYaml(project, INVENTORY).statusCode(200).body("status.inventoryVersion", equalTo(1));
+        putYaml(project, INVENTORY.replace("user: deploy", "user: other"))
+                .statusCode(200)
+                .body("status.inventoryVersion", equalTo(2));
+    }
+
+    @Test
+    void addsMovesAndRemovesServers() {
+        String project = newProject(INVENTORY);
+        String changed = """
+                servers:
+                  - {name: web2, role: BUSINESS, host: web2.example.org, user: deploy, projectDirectory: /srv/site, backupFile: /b/s.tar}
+                  - {name: dev2, role: DEVELOPMENT, host: dev2.example.org, user: deploy, projectDirectory: /srv/site}
+                  - {name: beta, role: BETA, host: dev.example.org, user: deploy, projectDirectory: /srv/site}
+                  - {name: web3, role: BUSINESS, host: web3.example.org, user: deploy, projectDirectory: /srv/site}
+                """;
+        putYaml(project, changed)
+                .statusCode(200)
+                .body("servers.name", contains("web2", "dev2", "beta", "web3"))
+                .body("servers[0].backupFile", equalTo("/b/s.tar"))
+                .body("status.servers.name", contains("web2", "web3"));
+    }
+
+    @Test
+    void bringsARemovedServerBackWithItsStory() {
+        String project = newProject(INVENTORY);
+        putYaml(project, BETA_ONLY).statusCode(200).body("status.servers", equalTo(java.util.List.of()));
+        putYaml(project, INVENTORY).statusCode(200).body("status.servers.name", contains("web1", "web2"));
+        assertThat(others.number(
+                        "select count(*) from transition where kind = 'server' and server = 'web1' and project = '%s'"
+                                .formatted(project)))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void keepsTheRoleOfAName() {
+        String project = newProject(INVENTORY);
+        putYaml(project, INVENTORY.replace("name: dev,", "name: x,").replace("name: beta,", "name: dev,"))
+                .statusCode(422)
+                .body("type", equalTo("urn:slipway:problem:invalid-document"))
+                .body("errors.field", contains("servers[1].role"))
+                .body(
+                        "errors[0].message",
+                        containsString("cannot change from DEVELOPMENT to BETA; give the server a new name"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ReleaseState.class,
+            names = {"BETA_COPYING", "PRODUCTION_REQUESTED", "PRODUCTION_BACKING_UP", "PRODUCTION_COPYING"})
+    void doesNotChangeWhileFilesAreOnTheirWay(ReleaseState state) {
+        String project = newProject(INVENTORY);
+        String release = newRelease(project);
+        others.moveTo(project, state);
+        putYaml(project, BETA_ONLY)
+                .statusCode(409)
+                .body("type", equalTo("urn:slipway:problem:release-is-copying"))
+                .body("unfinishedRelease.number", equalTo(1))
+                .body("unfinishedRelease.state", equalTo(state.name()))
+                .body("unfinishedRelease.location", equalTo(release))
+                .body("detail", containsString("release 1 is in " + state));
+        putYaml(project, INVENTORY).statusCode(200);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ReleaseState.class,
+            names = {"CREATED", "BETA_COPIED", "BETA_COPY_FAILED", "PRODUCTION_FAILED", "COMPLETED", "CANCELLED"})
+    void canBeMendedWhileNothingIsOnItsWay(ReleaseState state) {
+        String project = newProject(INVENTORY);
+        json("{\"paths\": [\"a\"], \"start\": false}")
+                .post(releases(project))
+                .then()
+                .statusCode(201);
+        others.moveTo(project, state);
+        putYaml(project, INVENTORY.replace(KEY, KEY.replace("Hh8", "Hg8"))).statusCode(200);
+    }
+
+    @Test
+    void doesNotRemoveAServerThatIsNotIdle() {
+        String project = newProject(INVENTORY);
+        newRelease(project);
+        others.moveTo(project, ReleaseState.PRODUCTION_COPYING);
+        others.moveServer(project, "web2", ServerState.COPYING, ServerState.LOCKED, ServerState.ERROR);
+        others.moveTo(project, ReleaseState.PRODUCTION_FAILED);
+        putYaml(project, BETA_ONLY)
+                .statusCode(409)
+                .body("type", equalTo("urn:slipway:problem:server-busy"))
+                .body("servers", contains("web2"))
+                .body("detail", containsString("web2"));
+        given().get("/api/v1/projects/" + project)
+                .then()
+                .body("servers.name", contains("dev", "beta", "web1", "web2"))
+                .body("status.servers.state", contains("idle", "failed"))
+                .body("status.servers[1].release", equalTo(1))
+                .body("status.unfinishedRelease.actions", contains("retry", "cancel"));
+    }
+
+    @Test
+    void tellsHowBusinessServersStand() {
+        String project = newProject(INVENTORY);
+        newRelease(project);
+        others.moveTo(project, ReleaseState.PRODUCTION_COPYING);
+        others.moveServer(project, "web1", ServerState.COPYING, ServerState.LOCKED);
+        others.moveServer(project, "web2", ServerState.COPYING);
+        given().get("/api/v1/projects/" + project).then().body("status.servers.state", contains("copying", "waiting"));
+    }
+
+    @Test
+    void listsEverythingThatIsWrong() {
+        given().contentType("application/yaml")
+                .body("servers: [{name: A}]".getBytes(StandardCharsets.UTF_8))
+                .put("/api/v1/projects/NO")
+                .then()
+                .statusCode(422)
+                .contentType("application/problem+json")
+                .body("title", equalTo("The body is not valid"))
+                .body("status", equalTo(422))
+                .body("instance", equalTo("/api/v1/projects/NO"))
+                .body(
+                        "errors.field",
+                        contains(
+                                "project",
+                                "servers[0].name",
+                                "servers[0].role",
+                                "servers[0].host",
+                                "servers[0].user",
+                                "servers[0].projectDirectory"));
+    }
+
+    @Test
+    void saysWhereTheYamlIsWrong() {
+        putYaml("any", "servers:\n  - {name: dev\n  - {name: beta}\n")
+                .statusCode(400)
+                .body("type", equalTo("urn:slipway:problem:malformed-body"))
+                .body("line", equalTo(3));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "servers: []\nservers: []",
+                "servers: &a []\nstatus: *a",
+                "servers: []\n---\nservers: []",
+                "servers: !!java.lang.ProcessBuilder [[\"true\"]]: x"
+            })
+    void refusesYamlThatCouldMeanTwoThings(String yaml) {
+        putYaml("any", yaml).statusCode(400).body("type", equalTo("urn:slipway:problem:malformed-body"));
+    }
+
+    @Test
+    void saysWhereTheJsonIsWrong() {
+        json("{\n  \"servers\": [}\n")
+                .put("/api/v1/projects/any")
+                .then()
+                .statusCode(400)
+                .body("type", equalTo("urn:slipway:problem:malformed-body"))
+                .body("line", equalTo(2));
+        json("{\"servers\": [], \"servers\": []}")
+                .put("/api/v1/projects/any")
+                .then()
+                .statusCode(400);
+        json("[]").put("/api/v1/projects/any").then().statusCode(422);
+        json("").put("/api/v1/projects/any").then().statusCode(422);
+    }
+
+    @Test
+    void racingPutsMakeOneProject() throws InterruptedException {
+        String project = "p-" + UUID.randomUUID();
+        Map<Integer, Long> statuses =
+                inParallel(8, () -> putYaml(project, INVENTORY).extract().statusCode());
+        assertThat(statuses).containsExactlyInAnyOrderEntriesOf(Map.of(201, 1L, 200, 7L));
+    }
+
+    @Test
+    void doesNotKnowEveryProject() {
+        given().get("/api/v1/projects/nowhere")
+                .then()
+                .statusCode(404)
+                .contentType("application/problem+json")
+                .body("type", equalTo("urn:slipway:problem:not-found"))
+                .body("detail", containsString("'nowhere'"));
+    }
+}
