@@ -1,0 +1,146 @@
+package org.slipway.beta;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.slipway.model.Journal;
+import org.slipway.model.ReleaseState;
+import org.slipway.model.ServerRole;
+import org.slipway.persistence.ServiceIdentity;
+import org.slipway.persistence.journal.JournalEntries;
+import org.slipway.persistence.lease.Lease;
+import org.slipway.persistence.lease.Leases;
+import org.slipway.persistence.release.Manifests;
+import org.slipway.persistence.release.Release;
+import org.slipway.persistence.release.Releases;
+import org.slipway.persistence.server.Servers;
+import org.slipway.persistence.transition.TransitionLog;
+import org.slipway.runtime.Trouble;
+import org.slipway.transfer.Manifest;
+
+/** The transactions of a copy to beta: claim it, record how it ended. Each is one use case; nothing here touches SSH or Kafka. */
+@ApplicationScoped
+class BetaCopies {
+    private static final Logger LOG = Logger.getLogger(BetaCopies.class);
+
+    private final Releases releases;
+    private final Servers servers;
+    private final Manifests manifests;
+    private final JournalEntries journal;
+    private final Leases leases;
+    private final TransitionLog log;
+    private final ServiceIdentity self;
+
+    BetaCopies(
+            Releases releases,
+            Servers servers,
+            Manifests manifests,
+            JournalEntries journal,
+            Leases leases,
+            TransitionLog log,
+            ServiceIdentity self) {
+        this.releases = releases;
+        this.servers = servers;
+        this.manifests = manifests;
+        this.journal = journal;
+        this.leases = leases;
+        this.log = log;
+        this.self = self;
+    }
+
+    /** Takes the release that waits longest for its copy to beta; one that is to be cancelled is cancelled instead. */
+    @Transactional
+    Optional<BetaCopy> claim() {
+        long claimBegan = System.nanoTime();
+        Optional<Release> next = releases.lockNextClaimable(ReleaseState.BETA_COPYING);
+        while (next.isPresent() && next.get().cancelRequestedAt().isPresent()) {
+            cancel(next.get());
+            next = releases.lockNextClaimable(ReleaseState.BETA_COPYING);
+        }
+        return next.map(release -> {
+            long project = release.project().id();
+            Lease lease = leases.leaseRelease(release.id(), self.instance());
+            return new BetaCopy(
+                    lease,
+                    claimBegan,
+                    release.project().name(),
+                    release.number(),
+                    release.attempt(),
+                    servers.only(project, ServerRole.DEVELOPMENT).orElseThrow().address(),
+                    servers.only(project, ServerRole.BETA).orElseThrow().address(),
+                    releases.pathsOf(release.id()));
+        });
+    }
+
+    /**
+     * Beta has every file: freezes the manifest and moves the release on, if this replica still holds it. Where somebody asked to cancel
+     * in the meantime, that wins.
+     */
+    @Transactional
+    void copied(BetaCopy copy, Manifest manifest) {
+        held(copy).ifPresent(release -> {
+            if (release.cancelRequestedAt().isPresent()) {
+                cancel(release);
+                return;
+            }
+            manifests.freeze(release.id(), manifest);
+            log.move(
+                    release,
+                    ReleaseState.BETA_COPIED,
+                    self.instance(),
+                    "beta holds all %d entries".formatted(manifest.entries().size()));
+        });
+    }
+
+    /** The copy failed: writes the beta-copy journal and moves the release on, if this replica still holds it. */
+    @Transactional
+    void failed(BetaCopy copy, Trouble trouble) {
+        held(copy).ifPresent(release -> {
+            journal.write(
+                    Journal.BETA_COPY,
+                    release.id(),
+                    release.attempt(),
+                    trouble.server(),
+                    trouble.kind(),
+                    trouble.message(),
+                    trouble.retryHelps(),
+                    trouble.paths());
+            if (release.cancelRequestedAt().isPresent()) {
+                cancel(release);
+                return;
+            }
+            log.move(release, ReleaseState.BETA_COPY_FAILED, self.instance(), trouble.message());
+        });
+    }
+
+    /** The copy was told to stop and nothing is being written: cancels the release if that was asked for, otherwise lets anyone take it. */
+    @Transactional
+    void stopped(BetaCopy copy) {
+        held(copy).ifPresent(release -> {
+            if (release.cancelRequestedAt().isPresent()) {
+                cancel(release);
+            } else {
+                releases.giveBack(copy.lease());
+            }
+        });
+    }
+
+    private void cancel(Release release) {
+        log.move(
+                release,
+                ReleaseState.CANCELLED,
+                release.cancelRequestedBy().orElse(self.instance()),
+                "cancelled on request");
+    }
+
+    private Optional<Release> held(BetaCopy copy) {
+        Optional<Release> release = releases.lockHeld(copy.lease());
+        if (release.isEmpty()) {
+            LOG.warnf(
+                    "project=%s release=%d: the lease was lost before the outcome was recorded; the next holder goes on",
+                    copy.project(), copy.release());
+        }
+        return release;
+    }
+}

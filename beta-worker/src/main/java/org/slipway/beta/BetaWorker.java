@@ -1,0 +1,133 @@
+package org.slipway.beta;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.List;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.slipway.model.ReleaseState;
+import org.slipway.model.message.ReleaseTransitioned;
+import org.slipway.persistence.lease.LeaseKeeper;
+import org.slipway.persistence.lease.LeaseTimes;
+import org.slipway.persistence.lease.Leases;
+import org.slipway.persistence.lease.WorkLoop;
+import org.slipway.runtime.Hint;
+import org.slipway.runtime.Recording;
+import org.slipway.runtime.Trouble;
+import org.slipway.runtime.Trouble.Ended;
+import org.slipway.runtime.Watcher;
+import org.slipway.transfer.Failure;
+import org.slipway.transfer.Host;
+import org.slipway.transfer.Host.Fence;
+import org.slipway.transfer.Host.Hashing;
+import org.slipway.transfer.Hosts;
+import org.slipway.transfer.Listing;
+import org.slipway.transfer.Manifest;
+import org.slipway.transfer.TransferException;
+
+/** Worker 1: copies releases from the development server to beta, as long as there are any to copy. */
+@ApplicationScoped
+class BetaWorker {
+    private final BetaCopies copies;
+    private final Hosts hosts;
+    private final Leases leases;
+    private final LeaseTimes times;
+    private final WorkLoop loop;
+    private final Duration grace;
+
+    BetaWorker(
+            BetaCopies copies,
+            Hosts hosts,
+            Leases leases,
+            LeaseTimes times,
+            @ConfigProperty(name = "slipway.scan") Duration scan,
+            @ConfigProperty(name = "slipway.beta.parallel-copies", defaultValue = "2") int parallel,
+            @ConfigProperty(name = "slipway.stop-grace", defaultValue = "10S") Duration grace) {
+        this.copies = copies;
+        this.hosts = hosts;
+        this.leases = leases;
+        this.times = times;
+        this.grace = grace;
+        this.loop =
+                new WorkLoop("beta-copy", parallel, scan, () -> copies.claim().map(copy -> () -> work(copy)));
+    }
+
+    void start(@Observes StartupEvent event) {
+        loop.start();
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        loop.stop(grace);
+    }
+
+    /** A hint: some release may be waiting. */
+    @Incoming("release-transitions")
+    void look(String record) {
+        if (Hint.read(record) instanceof ReleaseTransitioned moved && moved.to() == ReleaseState.BETA_COPYING) {
+            loop.wake();
+        }
+    }
+
+    private void work(BetaCopy copy) {
+        String what = "project=" + copy.project() + " release=" + copy.release();
+        try (LeaseKeeper keeper = LeaseKeeper.keep(copy.lease(), leases, times, copy.claimBegan())) {
+            Ended<Manifest> ended =
+                    Trouble.meet(copy.beta().name(), loop::stopping, () -> copy(copy, new Watcher(keeper, loop)));
+            Recording.whileHeld(
+                    keeper::held,
+                    what,
+                    () -> record(copy, ended),
+                    bug -> copies.failed(copy, Trouble.of(copy.beta().name(), bug)));
+        }
+    }
+
+    private void record(BetaCopy copy, Ended<Manifest> ended) {
+        switch (ended) {
+            case Ended.Well<Manifest>(Manifest manifest) -> copies.copied(copy, manifest);
+            case Ended.Badly<Manifest>(Trouble trouble) when trouble.stopped() -> copies.stopped(copy);
+            case Ended.Badly<Manifest>(Trouble trouble) -> copies.failed(copy, trouble);
+        }
+    }
+
+    /** Lists and hashes the paths on development, and brings beta to them. Nothing on beta is touched before all paths are known to exist. */
+    private Manifest copy(BetaCopy copy, Watcher watcher) throws TransferException {
+        try (Host development = hosts.open(copy.development())) {
+            Manifest manifest = accepted(copy, development.list(copy.paths(), Hashing.ALL));
+            try (Host beta = hosts.open(copy.beta())) {
+                beta.copy(
+                        manifest,
+                        development,
+                        new Fence(copy.lease().owner(), copy.lease().epoch()),
+                        watcher);
+            }
+            return manifest;
+        }
+    }
+
+    private static Manifest accepted(BetaCopy copy, Listing listing) throws TransferException {
+        String server = copy.development().name();
+        if (!listing.missing().isEmpty()) {
+            throw new TransferException(new Failure.MissingPaths(
+                    server,
+                    "Not found in %s on %s. Put it there, or cancel and make a release without it."
+                            .formatted(copy.development().projectDirectory(), server),
+                    listing.missing()));
+        }
+        if (!listing.refused().isEmpty()) {
+            String first = listing.refused().stream()
+                    .limit(20)
+                    .map(refused -> refused.path() + " (" + refused.why() + ")")
+                    .reduce((a, b) -> a + "; " + b)
+                    .orElseThrow();
+            throw new TransferException(new Failure.Unsupported(
+                    server,
+                    "%d things on %s cannot be released: %s. Remove or mend them, then retry."
+                            .formatted(listing.refused().size(), server, first),
+                    List.of()));
+        }
+        return Manifest.of(listing.entries());
+    }
+}

@@ -1,0 +1,257 @@
+package org.slipway.beta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.slipway.model.ReleaseState.BETA_COPIED;
+import static org.slipway.model.ReleaseState.BETA_COPYING;
+import static org.slipway.model.ReleaseState.BETA_COPY_FAILED;
+import static org.slipway.model.ReleaseState.CANCELLED;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slipway.embedded.Await;
+import org.slipway.model.EntryType;
+import org.slipway.model.FileEntry;
+import org.slipway.model.RelativePath;
+import org.slipway.testing.FakeHosts;
+import org.slipway.testing.GivenProject;
+import org.slipway.testing.GivenRelease;
+import org.slipway.testing.Hold;
+import org.slipway.testing.InfrastructureResource;
+import org.slipway.transfer.Failure;
+import org.slipway.transfer.Listing;
+
+@QuarkusTest
+@TestProfile(Steered.class)
+@QuarkusTestResource(value = InfrastructureResource.class, restrictToAnnotatedClass = true)
+class BetaWorkerTest {
+    @Inject
+    DataSource database;
+
+    @Inject
+    FakeHosts hosts;
+
+    private GivenProject project;
+    private GivenRelease release;
+    private String dev;
+    private String beta;
+
+    @BeforeEach
+    void aProject() {
+        project = GivenProject.in(database, "b1");
+        release = project.release("a.txt", "b");
+        dev = project.at("dev");
+        beta = project.at("beta");
+    }
+
+    private void awaitNobodyWorksOnIt() {
+        String keeper = "lease-release-" + release.id();
+        Await.until(Duration.ofSeconds(60), "the work to end", () -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals(keeper)));
+    }
+
+    @Test
+    void copiesTheReleaseThatWaitsAndFreezesItsManifest() {
+        release.to(BETA_COPYING);
+        release.await(BETA_COPIED);
+
+        assertThat(release.manifest()).containsExactly("a.txt FILE 5", "b FILE 5");
+        assertThat(hosts.calls(dev)).containsExactly("list");
+        assertThat(hosts.calls(beta)).containsExactly("copy " + release.epoch());
+        assertThat(release.journal()).isEmpty();
+        assertThat(release.owner()).isEqualTo("null");
+    }
+
+    @Test
+    void namesEveryMissingPathAndLeavesBetaAlone() {
+        hosts.onList(
+                dev,
+                (watcher, well) ->
+                        new Listing(List.of(), List.of(new RelativePath("a.txt"), new RelativePath("b")), List.of()));
+        release.to(BETA_COPYING);
+        release.await(BETA_COPY_FAILED);
+
+        assertThat(release.journal())
+                .containsExactly("BETA_COPY 1 dev MISSING_PATHS a.txt f", "BETA_COPY 1 dev MISSING_PATHS b f");
+        assertThat(release.messages().getFirst()).contains(dev, "cancel and make a release without it");
+        assertThat(hosts.calls(beta)).isEmpty();
+        assertThat(release.manifest()).isEmpty();
+    }
+
+    @Test
+    void refusesWhatCannotBeCarriedAndLeavesBetaAlone() {
+        hosts.onList(
+                dev,
+                (watcher, well) ->
+                        new Listing(well.entries(), List.of(), List.of(new Listing.Refused("b/pipe", "a FIFO"))));
+        release.to(BETA_COPYING);
+        release.await(BETA_COPY_FAILED);
+
+        assertThat(release.journal()).containsExactly("BETA_COPY 1 dev UNSUPPORTED f");
+        assertThat(release.messages().getFirst()).contains("b/pipe (a FIFO)");
+        assertThat(hosts.calls(beta)).isEmpty();
+    }
+
+    @Test
+    void copiesOnRetryWhatFailedBefore() {
+        hosts.onCopy(beta, FakeHosts.fails(new Failure.Unreachable("beta", "no route")));
+        release.to(BETA_COPYING);
+        release.await(BETA_COPY_FAILED);
+        assertThat(release.journal()).containsExactly("BETA_COPY 1 beta UNREACHABLE t");
+        assertThat(release.reason()).isEqualTo("no route");
+
+        hosts.onCopy(beta, (watcher, well) -> well);
+        release.to(BETA_COPYING);
+        release.await(BETA_COPIED);
+        assertThat(release.attempt()).isEqualTo(2);
+        assertThat(release.journal()).hasSize(1);
+    }
+
+    @Test
+    void writesABugIntoTheJournal() {
+        hosts.onCopy(beta, (watcher, well) -> {
+            throw new IllegalStateException("nobody foresaw it");
+        });
+        release.to(BETA_COPYING);
+        release.await(BETA_COPY_FAILED);
+
+        assertThat(release.journal()).containsExactly("BETA_COPY 1 beta INTERNAL_ERROR t");
+    }
+
+    @Test
+    void writesAnOutcomeThatTheDatabaseRefusesIntoTheJournal() {
+        FileEntry refused =
+                new FileEntry(new RelativePath("a.txt"), EntryType.SYMLINK, 0777, Instant.EPOCH, 0, null, "a\0b");
+        hosts.onList(dev, (watcher, well) -> new Listing(List.of(refused), List.of(), List.of()));
+        release.to(BETA_COPYING);
+        release.await(BETA_COPY_FAILED);
+
+        assertThat(release.journal()).containsExactly("BETA_COPY 1 beta INTERNAL_ERROR t");
+        assertThat(release.manifest()).isEmpty();
+    }
+
+    @Test
+    void writesNoMoreThanAThousandPathsAndSaysHowManyThereWere() {
+        List<RelativePath> missing = java.util.stream.IntStream.range(0, 1_003)
+                .mapToObj(i -> new RelativePath("missing/" + i))
+                .toList();
+        hosts.onList(dev, (watcher, well) -> new Listing(List.of(), missing, List.of()));
+        release.to(BETA_COPYING);
+        release.await(BETA_COPY_FAILED);
+
+        assertThat(release.journal()).hasSize(1_001);
+        assertThat(release.messages().getLast()).endsWith("And 3 more paths.");
+    }
+
+    @Test
+    void cancelsWhatNobodyBeganToCopy() {
+        release.toAndAskToCancel(BETA_COPYING);
+        release.await(CANCELLED);
+
+        assertThat(hosts.calls(dev)).isEmpty();
+        assertThat(release.story()).isEqualTo("CREATED BETA_COPYING CANCELLED");
+    }
+
+    @Test
+    void stopsACopyThatIsCancelled() {
+        Hold hold = new Hold();
+        hosts.onCopy(beta, hold.heeding());
+        release.to(BETA_COPYING);
+        hold.awaitReached();
+        release.askToCancel();
+        release.await(CANCELLED);
+
+        assertThat(release.manifest()).isEmpty();
+        assertThat(release.journal()).isEmpty();
+    }
+
+    @Test
+    void cancelsInsteadOfFinishingWhenTheWishCameAtTheLastMoment() {
+        Hold hold = new Hold();
+        hosts.onCopy(beta, hold.deaf());
+        release.to(BETA_COPYING);
+        hold.awaitReached();
+        release.askToCancel();
+        hold.letGo();
+        release.await(CANCELLED);
+
+        assertThat(release.manifest()).isEmpty();
+    }
+
+    @Test
+    void keepsTheJournalOfACopyThatFailedWhileItWasCancelled() {
+        Hold hold = new Hold();
+        hosts.onCopy(beta, (watcher, well) -> {
+            hold.deaf().answer(watcher, well);
+            throw new IllegalStateException("bug");
+        });
+        release.to(BETA_COPYING);
+        hold.awaitReached();
+        release.askToCancel();
+        hold.letGo();
+        release.await(CANCELLED);
+
+        assertThat(release.journal()).containsExactly("BETA_COPY 1 beta INTERNAL_ERROR t");
+    }
+
+    @Test
+    void takesOverWhenALeaseRanOutAndUnderAHigherEpoch() {
+        release.toAndHeldElsewhere(BETA_COPYING);
+        long before = release.epoch();
+        assertThat(hosts.calls(dev)).isEmpty();
+        release.letLeaseRunOut();
+        release.await(BETA_COPIED);
+
+        assertThat(release.epoch()).isGreaterThan(before);
+        assertThat(hosts.calls(beta)).containsExactly("copy " + release.epoch());
+    }
+
+    @Test
+    void cancelsWhatADeadHolderLeftBehind() {
+        release.toAndHeldElsewhere(BETA_COPYING);
+        release.askToCancel();
+        release.letLeaseRunOut();
+        release.await(CANCELLED);
+
+        assertThat(hosts.calls(dev)).isEmpty();
+    }
+
+    @Test
+    void refusesTheLateOutcomeOfAHolderThatStoodStill() {
+        Hold hold = new Hold();
+        hosts.onCopy(beta, hold.deaf());
+        release.to(BETA_COPYING);
+        hold.awaitReached();
+        release.heldElsewhere();
+        hold.letGo();
+        awaitNobodyWorksOnIt();
+
+        assertThat(release.state()).isEqualTo(BETA_COPYING);
+        assertThat(release.owner()).isEqualTo("elsewhere");
+        assertThat(release.manifest()).isEmpty();
+    }
+
+    @Test
+    void refusesTheLateFailureOfAHolderThatStoodStill() {
+        Hold hold = new Hold();
+        hosts.onCopy(beta, (watcher, well) -> {
+            hold.deaf().answer(watcher, well);
+            throw new IllegalStateException("bug");
+        });
+        release.to(BETA_COPYING);
+        hold.awaitReached();
+        release.heldElsewhere();
+        hold.letGo();
+        awaitNobodyWorksOnIt();
+
+        assertThat(release.state()).isEqualTo(BETA_COPYING);
+        assertThat(release.journal()).isEmpty();
+    }
+}
