@@ -1,0 +1,142 @@
+package org.slipway.production;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jboss.logging.Logger;
+import org.slipway.persistence.lease.LeaseKeeper;
+import org.slipway.persistence.lease.LeaseTimes;
+import org.slipway.persistence.lease.Leases;
+import org.slipway.persistence.lease.WorkLoop;
+import org.slipway.runtime.Hint;
+import org.slipway.runtime.Recording;
+import org.slipway.runtime.Trouble;
+import org.slipway.runtime.Trouble.Ended;
+import org.slipway.runtime.Watcher;
+import org.slipway.transfer.Failure;
+import org.slipway.transfer.Host;
+import org.slipway.transfer.Host.BackupOrder;
+import org.slipway.transfer.Host.BackupResult;
+import org.slipway.transfer.Host.Fence;
+import org.slipway.transfer.Hosts;
+import org.slipway.transfer.TransferException;
+
+/** Takes releases through production: the backup under a lease of its own; the rest is looking and deciding. */
+@ApplicationScoped
+class ProdCoordinator {
+    private static final Logger LOG = Logger.getLogger(ProdCoordinator.class);
+
+    private final Productions productions;
+    private final Hosts hosts;
+    private final Leases leases;
+    private final LeaseTimes times;
+    private final int keepBackups;
+    private final Duration grace;
+    private final WorkLoop backups;
+    private final WorkLoop settlements;
+
+    ProdCoordinator(
+            Productions productions,
+            Hosts hosts,
+            Leases leases,
+            LeaseTimes times,
+            @ConfigProperty(name = "slipway.scan") Duration scan,
+            @ConfigProperty(name = "slipway.backup.keep", defaultValue = "5") int keepBackups,
+            @ConfigProperty(name = "slipway.backup.parallel", defaultValue = "4") int parallel,
+            @ConfigProperty(name = "slipway.stop-grace", defaultValue = "10S") Duration grace) {
+        this.productions = productions;
+        this.hosts = hosts;
+        this.leases = leases;
+        this.times = times;
+        this.keepBackups = keepBackups;
+        this.grace = grace;
+        this.backups =
+                new WorkLoop("backup", parallel, scan, () -> productions.claim().map(work -> () -> backUp(work)));
+        this.settlements = new WorkLoop("settle", 1, scan, this::settleAll);
+    }
+
+    void start(@Observes StartupEvent event) {
+        backups.start();
+        settlements.start();
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        settlements.stop(grace);
+        backups.stop(grace);
+    }
+
+    /** A hint: some release may be waiting, or want to be cancelled. */
+    @Incoming("release-transitions")
+    void lookAtReleases(String record) {
+        Hint.read(record);
+        backups.wake();
+    }
+
+    /** A hint: some server may have settled. */
+    @Incoming("server-transitions")
+    void lookAtServers(String record) {
+        Hint.read(record);
+        settlements.wake();
+    }
+
+    private Optional<Runnable> settleAll() {
+        List<Long> releases = productions.toSettle();
+        for (long release : releases) {
+            try {
+                productions.settle(release);
+            } catch (RuntimeException e) {
+                LOG.warnf("a release could not be settled and is looked at again: %s", e.getMessage());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void backUp(BackupWork work) {
+        String what = "project=" + work.project() + " release=" + work.release();
+        String server = work.chosen().map(chosen -> chosen.address().name()).orElse(work.project());
+        try (LeaseKeeper keeper = LeaseKeeper.keep(work.lease(), leases, times, work.claimBegan())) {
+            Ended<Optional<BackupResult>> ended =
+                    Trouble.meet(server, backups::stopping, () -> archive(work, new Watcher(keeper, backups)));
+            Recording.whileHeld(
+                    keeper::held,
+                    what,
+                    () -> record(work, ended),
+                    bug -> productions.backupFailed(work, Trouble.of(server, bug)));
+            settlements.wake();
+        }
+    }
+
+    private void record(BackupWork work, Ended<Optional<BackupResult>> ended) {
+        switch (ended) {
+            case Ended.Well<Optional<BackupResult>>(Optional<BackupResult> taken) -> productions.backedUp(work, taken);
+            case Ended.Badly<Optional<BackupResult>>(Trouble trouble)
+            when trouble.stopped() -> productions.backupStopped(work);
+            case Ended.Badly<Optional<BackupResult>>(Trouble trouble) -> productions.backupFailed(work, trouble);
+        }
+    }
+
+    /** Takes the backup, or keeps the one that an earlier attempt of the same release verified: the server may be half new by now. */
+    private Optional<BackupResult> archive(BackupWork work, Watcher watcher) throws TransferException {
+        if (work.alreadyVerified()) {
+            return Optional.empty();
+        }
+        BackupWork.Chosen chosen = work.chosen()
+                .orElseThrow(
+                        () -> new TransferException(
+                                new Failure.DirectoryUnusable(
+                                        work.project(),
+                                        "No business server of the project has a backup file any more; give one to the chosen server in the inventory.")));
+        try (Host host = hosts.open(chosen.address())) {
+            return Optional.of(host.archive(
+                    new BackupOrder(chosen.backupFile(), keepBackups),
+                    new Fence(work.lease().owner(), work.lease().epoch()),
+                    watcher));
+        }
+    }
+}

@@ -1,0 +1,302 @@
+package org.slipway.production;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import org.slipway.model.Journal;
+import org.slipway.model.ReleaseState;
+import org.slipway.model.ServerState;
+import org.slipway.persistence.ServiceIdentity;
+import org.slipway.persistence.journal.JournalEntries;
+import org.slipway.persistence.lease.Lease;
+import org.slipway.persistence.lease.Leases;
+import org.slipway.persistence.release.Backup;
+import org.slipway.persistence.release.Backups;
+import org.slipway.persistence.release.Release;
+import org.slipway.persistence.release.Releases;
+import org.slipway.persistence.release.Rollout;
+import org.slipway.persistence.release.Rollouts;
+import org.slipway.persistence.server.Server;
+import org.slipway.persistence.server.Servers;
+import org.slipway.persistence.transition.TransitionLog;
+import org.slipway.runtime.Trouble;
+import org.slipway.transfer.Host.BackupResult;
+
+/** The transactions of a release's way through production. Each is one use case; nothing here touches SSH or Kafka. */
+@ApplicationScoped
+class Productions {
+    private static final Logger LOG = Logger.getLogger(Productions.class);
+
+    private final Releases releases;
+    private final Servers servers;
+    private final Rollouts rollouts;
+    private final Backups backups;
+    private final JournalEntries journal;
+    private final Leases leases;
+    private final TransitionLog log;
+    private final ServiceIdentity self;
+    private final Clock clock;
+
+    Productions(
+            Releases releases,
+            Servers servers,
+            Rollouts rollouts,
+            Backups backups,
+            JournalEntries journal,
+            Leases leases,
+            TransitionLog log,
+            ServiceIdentity self) {
+        this.releases = releases;
+        this.servers = servers;
+        this.rollouts = rollouts;
+        this.backups = backups;
+        this.journal = journal;
+        this.leases = leases;
+        this.log = log;
+        this.self = self;
+        this.clock = Clock.systemUTC();
+    }
+
+    /** Takes the next release that waits for its backup: newly asked for, or left by a coordinator whose lease ran out. */
+    @Transactional
+    Optional<BackupWork> claim() {
+        long claimBegan = System.nanoTime();
+        Optional<Release> next = lockNext();
+        while (next.isPresent() && next.get().cancelRequestedAt().isPresent()) {
+            letGoAndCancel(next.get());
+            next = lockNext();
+        }
+        return next.map(release -> {
+            if (release.state() == ReleaseState.PRODUCTION_REQUESTED) {
+                log.move(release, ReleaseState.PRODUCTION_BACKING_UP, self.instance(), "taken by " + self.instance());
+            }
+            Lease lease = leases.leaseRelease(release.id(), self.instance());
+            return new BackupWork(
+                    lease,
+                    claimBegan,
+                    release.project().name(),
+                    release.number(),
+                    backups.ofRelease(release.id()).isPresent(),
+                    servers.chosen(release.project().id())
+                            .map(chosen -> new BackupWork.Chosen(
+                                    chosen.id(),
+                                    chosen.address(),
+                                    chosen.backupFile().orElseThrow())));
+        });
+    }
+
+    /** The backup is verified: records it, and sets every business server that still needs the release to waiting. */
+    @Transactional
+    void backedUp(BackupWork work, Optional<BackupResult> taken) {
+        held(work).ifPresent(release -> {
+            taken.ifPresent(result -> backups.persist(new Backup(
+                    release.id(),
+                    work.chosen().orElseThrow().serverId(),
+                    result.file(),
+                    result.sizeBytes(),
+                    result.sha256(),
+                    result.entries(),
+                    clock.instant())));
+            if (release.cancelRequestedAt().isPresent()) {
+                letGoAndCancel(release);
+                return;
+            }
+            List<Server> needing = needing(release);
+            log.move(
+                    release,
+                    ReleaseState.PRODUCTION_COPYING,
+                    self.instance(),
+                    taken.isPresent()
+                            ? "backup verified, %d servers to copy".formatted(needing.size())
+                            : "the verified backup of an earlier attempt is kept, %d servers to copy"
+                                    .formatted(needing.size()));
+            for (Server server : needing) {
+                rollouts.of(release.id(), server).waits();
+                log.wait(server, release, self.instance(), "needs release " + release.number());
+            }
+        });
+    }
+
+    /** The backup failed: writes the production-copy journal. No server was touched. */
+    @Transactional
+    void backupFailed(BackupWork work, Trouble trouble) {
+        held(work).ifPresent(release -> {
+            journal.write(
+                    Journal.PRODUCTION_COPY,
+                    release.id(),
+                    release.attempt(),
+                    trouble.server(),
+                    trouble.kind(),
+                    "The backup failed, no business server was touched: " + trouble.message(),
+                    trouble.retryHelps(),
+                    trouble.paths());
+            if (release.cancelRequestedAt().isPresent()) {
+                letGoAndCancel(release);
+                return;
+            }
+            log.move(
+                    release,
+                    ReleaseState.PRODUCTION_FAILED,
+                    self.instance(),
+                    "the backup failed, no business server was touched: " + trouble.message());
+        });
+    }
+
+    /** The backup was told to stop: cancels the release if that was asked for, otherwise lets anyone take it. */
+    @Transactional
+    void backupStopped(BackupWork work) {
+        held(work).ifPresent(release -> {
+            if (release.cancelRequestedAt().isPresent()) {
+                letGoAndCancel(release);
+            } else {
+                releases.giveBack(work.lease());
+            }
+        });
+    }
+
+    /** The releases that may have settled: those being copied, and failed ones that somebody asked to cancel. */
+    @Transactional
+    List<Long> toSettle() {
+        List<Long> ids = new ArrayList<>(releases.idsIn(ReleaseState.PRODUCTION_COPYING));
+        ids.addAll(releases.idsToCancelIn(ReleaseState.PRODUCTION_FAILED));
+        return ids;
+    }
+
+    /** Looks at the servers of one release, and moves it on if nothing is in flight any more. */
+    @Transactional
+    void settle(long releaseId) {
+        releases.lockIn(releaseId, ReleaseState.PRODUCTION_FAILED)
+                .filter(release -> release.cancelRequestedAt().isPresent())
+                .ifPresent(this::letGoAndCancel);
+        releases.lockIn(releaseId, ReleaseState.PRODUCTION_COPYING).ifPresent(release -> {
+            boolean cancelRequested = release.cancelRequestedAt().isPresent();
+            switch (Settlement.of(cancelRequested, states(release, cancelRequested))) {
+                case Settlement.Wait() -> {}
+                case Settlement.LetGo(boolean ends) -> {
+                    if (ends) {
+                        letGoAndCancel(release);
+                    } else {
+                        letGo(release);
+                    }
+                }
+                case Settlement.Fail() -> fail(release);
+                case Settlement.Complete() -> complete(release);
+            }
+        });
+    }
+
+    /**
+     * Servers that are to be let go are locked, so that no worker takes one in between. Otherwise they are only looked at: a worker
+     * passes over a locked row, and would leave a waiting server waiting until its next scan.
+     */
+    private List<ServerState> states(Release release, boolean lock) {
+        return lock
+                ? servers.lockOfRelease(release.id()).stream()
+                        .map(server -> server.state().orElseThrow())
+                        .toList()
+                : servers.statesOfRelease(release.id());
+    }
+
+    private void complete(Release release) {
+        List<Server> needing = needing(release);
+        if (needing.isEmpty()) {
+            log.move(release, ReleaseState.COMPLETED, self.instance(), "every business server has the release");
+            return;
+        }
+        for (Server server : needing) {
+            rollouts.of(release.id(), server).waits();
+            log.wait(server, release, self.instance(), "needs release " + release.number());
+        }
+    }
+
+    private void fail(Release release) {
+        List<Rollout> all = rollouts.ofRelease(release.id()).stream()
+                .filter(rollout -> !rollout.server().isRetired())
+                .toList();
+        List<String> failed = all.stream()
+                .filter(rollout -> rollout.outcome() == Rollout.Outcome.FAILED)
+                .map(rollout -> rollout.server().name())
+                .toList();
+        long done = all.stream()
+                .filter(rollout -> rollout.outcome() == Rollout.Outcome.DONE)
+                .count();
+        Map<String, Boolean> retryHelps = journal.ofRelease(release.id()).stream()
+                .filter(entry -> entry.journal() == Journal.BUSINESS_SERVER && entry.attempt() == release.attempt())
+                .collect(Collectors.toMap(
+                        entry -> entry.server().orElse(""),
+                        entry -> entry.retryHelps(),
+                        (first, second) -> first && second));
+        for (String server : failed) {
+            journal.write(
+                    Journal.PRODUCTION_COPY,
+                    release.id(),
+                    release.attempt(),
+                    server,
+                    "SERVER_FAILED",
+                    "%s does not have the release; the business-server journal says why. A retry copies only the servers without it."
+                            .formatted(server),
+                    retryHelps.getOrDefault(server, false),
+                    List.of());
+        }
+        log.move(
+                release,
+                ReleaseState.PRODUCTION_FAILED,
+                self.instance(),
+                "%d of %d servers have the release, failed: %s".formatted(done, all.size(), String.join(", ", failed)));
+    }
+
+    private void letGoAndCancel(Release release) {
+        letGo(release);
+        cancel(release);
+    }
+
+    /** Waiting and failed servers have nothing to do with the release any more; one that is being copied is left to its worker. */
+    private void letGo(Release release) {
+        String actor = release.cancelRequestedBy().orElse(self.instance());
+        for (Server server : servers.lockOfRelease(release.id())) {
+            ServerState state = server.state().orElseThrow();
+            if (state == ServerState.COPYING || state == ServerState.ERROR) {
+                rollouts.of(release.id(), server).ends(Rollout.Outcome.CANCELLED, clock.instant());
+                log.clear(server, release, actor, "the release is being cancelled");
+            }
+        }
+    }
+
+    private void cancel(Release release) {
+        log.move(
+                release,
+                ReleaseState.CANCELLED,
+                release.cancelRequestedBy().orElse(self.instance()),
+                "cancelled on request");
+    }
+
+    /** The business servers without the release, locked. */
+    private List<Server> needing(Release release) {
+        Set<Long> done = rollouts.serversWith(release.id());
+        return servers.lockBusinessServers(release.project().id()).stream()
+                .filter(server -> !done.contains(server.id()))
+                .toList();
+    }
+
+    private Optional<Release> lockNext() {
+        return releases.lockNextClaimable(ReleaseState.PRODUCTION_REQUESTED)
+                .or(() -> releases.lockNextClaimable(ReleaseState.PRODUCTION_BACKING_UP));
+    }
+
+    private Optional<Release> held(BackupWork work) {
+        Optional<Release> release = releases.lockHeld(work.lease());
+        if (release.isEmpty()) {
+            LOG.warnf(
+                    "project=%s release=%d: the lease was lost before the outcome was recorded; the next holder goes on",
+                    work.project(), work.release());
+        }
+        return release;
+    }
+}

@@ -1,0 +1,5 @@
+/** Takes releases through production: the backup, the business servers, completion. */
+@NullMarked
+package org.slipway.production;
+
+import org.jspecify.annotations.NullMarked;
