@@ -1,0 +1,166 @@
+package org.slipway.worker;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+import org.slipway.model.EntryType;
+import org.slipway.model.FileEntry;
+import org.slipway.model.HostAddress;
+import org.slipway.model.RelativePath;
+import org.slipway.persistence.ServiceIdentity;
+import org.slipway.persistence.release.Manifests;
+import org.slipway.transfer.ContentCache;
+import org.slipway.transfer.ContentSource;
+import org.slipway.transfer.Failure;
+import org.slipway.transfer.Host;
+import org.slipway.transfer.Host.Hashing;
+import org.slipway.transfer.Hosts;
+import org.slipway.transfer.Listing;
+import org.slipway.transfer.Manifest;
+import org.slipway.transfer.TransferException;
+
+/**
+ * What releases consist of, as this replica knows it: the manifest, and contents read from beta once however many servers need them.
+ * Beta is compared with the manifest before the first server of a release is copied: one that somebody edited is refused.
+ */
+@ApplicationScoped
+class BetaContents {
+    private static final int MOST_RELEASES_KEPT = 16;
+    private static final int MOST_ENTRIES_KEPT = 100_000;
+
+    private final Hosts hosts;
+    private final Manifests manifests;
+    private final ContentCache cache;
+    private final Map<Long, Release> known = new LinkedHashMap<>(16, 0.75f, true);
+
+    BetaContents(
+            Hosts hosts,
+            Manifests manifests,
+            ServiceIdentity self,
+            @ConfigProperty(name = "slipway.cache.directory") Optional<Path> directory,
+            @ConfigProperty(name = "slipway.cache.max-bytes", defaultValue = "2147483648") long maxBytes) {
+        this.hosts = hosts;
+        this.manifests = manifests;
+        Path base = directory.orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"), "slipway-cache"));
+        this.cache = open(base.resolve(self.instance()), maxBytes);
+    }
+
+    private static ContentCache open(Path directory, long maxBytes) {
+        try {
+            return ContentCache.open(directory, maxBytes);
+        } catch (UncheckedIOException e) {
+            throw new IllegalStateException(
+                    e.getMessage() + " (slipway.cache.directory): " + String.valueOf(e.getCause()), e);
+        }
+    }
+
+    /**
+     * The release behind a copy: the same object for every server of one attempt, as long as this replica remembers it. Small manifests
+     * are remembered for long, a very big one until the next release.
+     */
+    Release of(ServerCopy copy) {
+        synchronized (known) {
+            Release release = known.compute(
+                    copy.releaseId(),
+                    (id, before) -> before != null && before.attempt == copy.attempt() ? before : new Release(copy));
+            forgetEldest();
+            return release;
+        }
+    }
+
+    private void forgetEldest() {
+        int entries = known.values().stream().mapToInt(Release::entries).sum();
+        Iterator<Release> eldestFirst = known.values().iterator();
+        while (known.size() > 1 && (entries > MOST_ENTRIES_KEPT || known.size() > MOST_RELEASES_KEPT)) {
+            entries -= eldestFirst.next().entries();
+            eldestFirst.remove();
+        }
+    }
+
+    /** One release on this replica. */
+    final class Release {
+        private final long releaseId;
+        private final int attempt;
+        private final HostAddress beta;
+        private volatile Optional<Manifest> checked = Optional.empty();
+
+        private Release(ServerCopy copy) {
+            this.releaseId = copy.releaseId();
+            this.attempt = copy.attempt();
+            this.beta = copy.beta();
+        }
+
+        /** The manifest, once beta was found to hold it. A second caller waits for the first one's look. */
+        synchronized Manifest manifest() throws TransferException {
+            if (checked.isEmpty()) {
+                Manifest manifest = load();
+                compare(manifest);
+                checked = Optional.of(manifest);
+            }
+            return checked.orElseThrow();
+        }
+
+        private int entries() {
+            return checked.map(manifest -> manifest.entries().size()).orElse(0);
+        }
+
+        /** The contents of the release: each is read from beta at most once. */
+        ContentSource contents() {
+            return cache.inFrontOf((files, sink) -> {
+                try (Host host = hosts.open(beta)) {
+                    host.read(files, sink);
+                }
+            });
+        }
+
+        private Manifest load() {
+            List<FileEntry> entries = new ArrayList<>();
+            manifests.forEach(releaseId, entries::add);
+            return Manifest.of(entries);
+        }
+
+        private void compare(Manifest manifest) throws TransferException {
+            List<RelativePath> paths = manifest.entries().stream()
+                    .filter(entry -> entry.type() != EntryType.PARENT && entry.type() != EntryType.DIRECTORY)
+                    .map(FileEntry::path)
+                    .toList();
+            if (paths.isEmpty()) {
+                return;
+            }
+            Map<RelativePath, FileEntry> present = new HashMap<>();
+            try (Host host = hosts.open(beta)) {
+                Listing listing = host.list(paths, Hashing.ALL);
+                listing.entries().forEach(entry -> present.put(entry.path(), entry));
+            }
+            List<RelativePath> edited = manifest.entries().stream()
+                    .filter(entry -> entry.type() == EntryType.FILE || entry.type() == EntryType.SYMLINK)
+                    .filter(entry -> !sameContent(entry, present.get(entry.path())))
+                    .map(FileEntry::path)
+                    .toList();
+            if (!edited.isEmpty()) {
+                throw new TransferException(new Failure.ManifestMismatch(
+                        beta.name(),
+                        "Beta no longer holds what was copied to it. Put these files back as they were and retry,"
+                                + " or cancel and make a new release.",
+                        edited));
+            }
+        }
+
+        private static boolean sameContent(FileEntry wanted, @Nullable FileEntry found) {
+            return found != null
+                    && found.type() == wanted.type()
+                    && Objects.equals(found.sha256(), wanted.sha256())
+                    && Objects.equals(found.linkTarget(), wanted.linkTarget());
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package org.slipway.worker;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.jboss.logging.Logger;
+import org.slipway.model.Journal;
+import org.slipway.model.ServerRole;
+import org.slipway.model.ServerState;
+import org.slipway.persistence.journal.JournalEntries;
+import org.slipway.persistence.lease.Lease;
+import org.slipway.persistence.release.Release;
+import org.slipway.persistence.release.Releases;
+import org.slipway.persistence.release.Rollout;
+import org.slipway.persistence.release.Rollouts;
+import org.slipway.persistence.server.Server;
+import org.slipway.persistence.server.Servers;
+import org.slipway.persistence.transition.TransitionLog;
+import org.slipway.runtime.Trouble;
+import org.slipway.transfer.Host.CopyResult;
+
+/** The transactions of a copy to a business server: claim it, record how it ended. Each is one use case; nothing here touches SSH or Kafka. */
+@ApplicationScoped
+class ServerCopies {
+    private static final Logger LOG = Logger.getLogger(ServerCopies.class);
+
+    private final Servers servers;
+    private final Releases releases;
+    private final Rollouts rollouts;
+    private final JournalEntries journal;
+    private final TransitionLog log;
+    private final Clock clock;
+
+    ServerCopies(Servers servers, Releases releases, Rollouts rollouts, JournalEntries journal, TransitionLog log) {
+        this.servers = servers;
+        this.releases = releases;
+        this.rollouts = rollouts;
+        this.journal = journal;
+        this.log = log;
+        this.clock = Clock.systemUTC();
+    }
+
+    /** Takes the server that waits longest, whichever project it is of. One whose worker vanished is given back first, and taken if it still is to be copied. */
+    @Transactional
+    Optional<ServerCopy> claim() {
+        long claimBegan = System.nanoTime();
+        Optional<Server> next = servers.lockNextClaimable();
+        while (next.isPresent()) {
+            Server server = next.get();
+            Release release = releases.findById(server.releaseId().orElseThrow());
+            if (server.state().orElseThrow() == ServerState.LOCKED) {
+                log.release(
+                        server, release, "the lease of " + server.leaseOwner().orElse("another worker") + " ran out");
+            }
+            if (release.cancelRequestedAt().isEmpty()) {
+                return Optional.of(lock(server, release, claimBegan));
+            }
+            rollouts.of(release.id(), server).waits();
+            next = servers.lockNextClaimable();
+        }
+        return Optional.empty();
+    }
+
+    /** The server has the release: records it, if this replica still holds the server. */
+    @Transactional
+    void copied(ServerCopy copy, CopyResult result) {
+        held(copy, (server, release) -> {
+            rollouts.of(release.id(), server)
+                    .done(result.filesSent(), result.bytesSent(), result.filesUnchanged(), clock.instant());
+            log.clear(
+                    server,
+                    release,
+                    copy.lease().owner(),
+                    "has release %d: %d files sent, %d already there"
+                            .formatted(release.number(), result.filesSent(), result.filesUnchanged()));
+        });
+    }
+
+    /** The copy failed: writes the business-server journal, if this replica still holds the server. */
+    @Transactional
+    void failed(ServerCopy copy, Trouble trouble) {
+        held(copy, (server, release) -> {
+            String message = trouble.server().equals(server.name())
+                    ? trouble.message()
+                    : "On %s: %s".formatted(trouble.server(), trouble.message());
+            journal.write(
+                    Journal.BUSINESS_SERVER,
+                    release.id(),
+                    release.attempt(),
+                    server.name(),
+                    trouble.kind(),
+                    message,
+                    trouble.retryHelps(),
+                    trouble.paths());
+            rollouts.of(release.id(), server).ends(Rollout.Outcome.FAILED, clock.instant());
+            log.fail(server, release, message);
+        });
+    }
+
+    /** The copy was told to stop and nothing is being written: lets the server go if the release is being cancelled, otherwise gives it back. */
+    @Transactional
+    void stopped(ServerCopy copy) {
+        held(copy, (server, release) -> {
+            if (release.cancelRequestedAt().isPresent()) {
+                rollouts.of(release.id(), server).ends(Rollout.Outcome.CANCELLED, clock.instant());
+                log.clear(server, release, copy.lease().owner(), "the release is being cancelled");
+            } else {
+                rollouts.of(release.id(), server).waits();
+                log.release(server, release, copy.lease().owner() + " gave it back");
+            }
+        });
+    }
+
+    private ServerCopy lock(Server server, Release release, long claimBegan) {
+        Lease lease = log.lock(server, release, "taken by a worker");
+        rollouts.of(release.id(), server).begins(clock.instant());
+        return new ServerCopy(
+                lease,
+                claimBegan,
+                release.project().name(),
+                release.id(),
+                release.number(),
+                release.attempt(),
+                servers.only(release.project().id(), ServerRole.BETA)
+                        .orElseThrow()
+                        .address(),
+                server.address());
+    }
+
+    private void held(ServerCopy copy, BiConsumer<Server, Release> record) {
+        servers.lockHeld(copy.lease())
+                .ifPresentOrElse(
+                        server -> record.accept(server, releases.findById(copy.releaseId())),
+                        () -> LOG.warnf(
+                                "project=%s release=%d server=%s: the lease was lost before the outcome was recorded; the next holder goes on",
+                                copy.project(), copy.release(), copy.target().name()));
+    }
+}

@@ -1,0 +1,153 @@
+package org.slipway.worker;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.reactive.messaging.kafka.Record;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Emitter;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+import org.jboss.logging.Logger;
+import org.slipway.model.ServerState;
+import org.slipway.model.message.CopyProgressed;
+import org.slipway.model.message.EventCodec;
+import org.slipway.model.message.ServerTransitioned;
+import org.slipway.persistence.lease.LeaseKeeper;
+import org.slipway.persistence.lease.LeaseTimes;
+import org.slipway.persistence.lease.Leases;
+import org.slipway.persistence.lease.WorkLoop;
+import org.slipway.runtime.Hint;
+import org.slipway.runtime.Recording;
+import org.slipway.runtime.Trouble;
+import org.slipway.runtime.Trouble.Ended;
+import org.slipway.runtime.Watcher;
+import org.slipway.transfer.Host;
+import org.slipway.transfer.Host.CopyResult;
+import org.slipway.transfer.Host.Fence;
+import org.slipway.transfer.Hosts;
+import org.slipway.transfer.Manifest;
+import org.slipway.transfer.TransferException;
+
+/** Worker 2: takes any business server that waits, copies the release to it from beta, and looks for the next. */
+@ApplicationScoped
+class ServerWorker {
+    private static final Logger LOG = Logger.getLogger(ServerWorker.class);
+
+    private final ServerCopies copies;
+    private final BetaContents contents;
+    private final Hosts hosts;
+    private final Leases leases;
+    private final LeaseTimes times;
+    private final Emitter<Record<String, String>> progress;
+    private final Duration grace;
+    private final Clock clock = Clock.systemUTC();
+    private final EventCodec codec = new EventCodec();
+    private final WorkLoop loop;
+
+    ServerWorker(
+            ServerCopies copies,
+            BetaContents contents,
+            Hosts hosts,
+            Leases leases,
+            LeaseTimes times,
+            @Channel("copy-progress") @OnOverflow(OnOverflow.Strategy.DROP) Emitter<Record<String, String>> progress,
+            @ConfigProperty(name = "slipway.scan") Duration scan,
+            @ConfigProperty(name = "slipway.worker.parallel-copies") Optional<Integer> parallel,
+            @ConfigProperty(name = "slipway.stop-grace", defaultValue = "10S") Duration grace) {
+        this.copies = copies;
+        this.contents = contents;
+        this.hosts = hosts;
+        this.leases = leases;
+        this.times = times;
+        this.progress = progress;
+        this.grace = grace;
+        int atOnce = parallel.orElseGet(() -> Math.max(2, Runtime.getRuntime().availableProcessors()));
+        this.loop =
+                new WorkLoop("server-copy", atOnce, scan, () -> copies.claim().map(copy -> () -> work(copy)));
+    }
+
+    void start(@Observes StartupEvent event) {
+        loop.start();
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        loop.stop(grace);
+    }
+
+    /** A hint: some server may be waiting. */
+    @Incoming("server-transitions")
+    void look(String record) {
+        if (Hint.read(record) instanceof ServerTransitioned moved && moved.to() == ServerState.COPYING) {
+            loop.wake();
+        }
+    }
+
+    private void work(ServerCopy copy) {
+        String what = "project=%s release=%d server=%s"
+                .formatted(copy.project(), copy.release(), copy.target().name());
+        try (LeaseKeeper keeper = LeaseKeeper.keep(copy.lease(), leases, times, copy.claimBegan())) {
+            Ended<CopyResult> ended =
+                    Trouble.meet(copy.target().name(), loop::stopping, () -> copy(copy, new Telling(copy, keeper)));
+            Recording.whileHeld(
+                    keeper::held,
+                    what,
+                    () -> record(copy, ended),
+                    bug -> copies.failed(copy, Trouble.of(copy.target().name(), bug)));
+        }
+    }
+
+    private void record(ServerCopy copy, Ended<CopyResult> ended) {
+        switch (ended) {
+            case Ended.Well<CopyResult>(CopyResult result) -> copies.copied(copy, result);
+            case Ended.Badly<CopyResult>(Trouble trouble) when trouble.stopped() -> copies.stopped(copy);
+            case Ended.Badly<CopyResult>(Trouble trouble) -> copies.failed(copy, trouble);
+        }
+    }
+
+    private CopyResult copy(ServerCopy copy, Watcher watcher) throws TransferException {
+        BetaContents.Release release = contents.of(copy);
+        Manifest manifest = release.manifest();
+        try (Host target = hosts.open(copy.target())) {
+            return target.copy(
+                    manifest,
+                    release.contents(),
+                    new Fence(copy.lease().owner(), copy.lease().epoch()),
+                    watcher);
+        }
+    }
+
+    /** Tells how far a copy is, to whoever listens. */
+    private final class Telling extends Watcher {
+        private final ServerCopy copy;
+
+        private Telling(ServerCopy copy, LeaseKeeper keeper) {
+            super(keeper, loop);
+            this.copy = copy;
+        }
+
+        @Override
+        public void progress(long filesDone, long filesToDo, long bytesDone, long bytesToDo) {
+            CopyProgressed event = new CopyProgressed(
+                    copy.project(),
+                    copy.target().name(),
+                    copy.release(),
+                    filesDone,
+                    filesToDo,
+                    bytesDone,
+                    bytesToDo,
+                    clock.instant());
+            try {
+                progress.send(Record.of(EventCodec.key(event), codec.encode(event)));
+            } catch (RuntimeException e) {
+                // Nobody's copy fails because nobody can be told how far it is.
+                LOG.debugf("progress of %s is not told: %s", copy.target().name(), e.getMessage());
+            }
+        }
+    }
+}

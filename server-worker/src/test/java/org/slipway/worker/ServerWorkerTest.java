@@ -1,0 +1,287 @@
+package org.slipway.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.slipway.model.ReleaseState.PRODUCTION_FAILED;
+import static org.slipway.model.ReleaseState.PRODUCTION_REQUESTED;
+import static org.slipway.model.ServerState.COPYING;
+import static org.slipway.model.ServerState.ERROR;
+import static org.slipway.model.ServerState.IDLE;
+import static org.slipway.model.ServerState.LOCKED;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import javax.sql.DataSource;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slipway.embedded.Await;
+import org.slipway.model.EntryType;
+import org.slipway.model.FileEntry;
+import org.slipway.model.RelativePath;
+import org.slipway.model.message.CopyProgressed;
+import org.slipway.model.message.EventCodec;
+import org.slipway.model.message.Topics;
+import org.slipway.testing.FakeHosts;
+import org.slipway.testing.GivenProject;
+import org.slipway.testing.GivenRelease;
+import org.slipway.testing.Hold;
+import org.slipway.testing.InfrastructureResource;
+import org.slipway.testing.Topic;
+import org.slipway.transfer.Failure;
+import org.slipway.transfer.Listing;
+
+@QuarkusTest
+@TestProfile(Steered.class)
+@QuarkusTestResource(value = InfrastructureResource.class, restrictToAnnotatedClass = true)
+class ServerWorkerTest {
+    @Inject
+    DataSource database;
+
+    @Inject
+    FakeHosts hosts;
+
+    @Inject
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String kafka;
+
+    private GivenProject project;
+    private GivenRelease release;
+    private String beta;
+    private String b1;
+    private String b2;
+
+    @BeforeEach
+    void aReleaseWithItsBackup() {
+        project = GivenProject.in(database, "b1", "b2");
+        release = project.release("a.txt")
+                .promoted(FakeHosts.file("a.txt"), FakeHosts.file("b.txt"))
+                .backedUp();
+        beta = project.at("beta");
+        b1 = project.at("b1");
+        b2 = project.at("b2");
+    }
+
+    private void awaitNobodyWorks() {
+        Await.until(Duration.ofSeconds(60), "the work to end", () -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("lease-server-")));
+    }
+
+    @Test
+    void copiesAServerThatWaits() {
+        release.server("b1", COPYING);
+        release.await("b1", IDLE);
+
+        assertThat(project.story("b1")).isEqualTo("IDLE COPYING LOCKED IDLE");
+        assertThat(hosts.calls(b1)).containsExactly("copy " + project.epoch("b1"));
+        assertThat(release.rollouts()).containsExactly("b1 DONE");
+        assertThat(release.journal()).isEmpty();
+    }
+
+    @Test
+    void copiesServersOfAnyProjectAndLooksAtEachBetaOnce() {
+        GivenProject other = GivenProject.in(database, "x1");
+        GivenRelease others = other.release("c").promoted(FakeHosts.file("c")).backedUp();
+        release.server("b1", COPYING).server("b2", COPYING);
+        others.server("x1", COPYING);
+        release.await("b1", IDLE);
+        release.await("b2", IDLE);
+        others.await("x1", IDLE);
+
+        assertThat(hosts.calls(beta)).containsExactly("list");
+        assertThat(hosts.calls(other.at("beta"))).containsExactly("list");
+    }
+
+    @Test
+    void copiesSeveralServersAtATime() {
+        Hold first = new Hold();
+        Hold second = new Hold();
+        hosts.onCopy(b1, first.heeding());
+        hosts.onCopy(b2, second.heeding());
+        release.server("b1", COPYING).server("b2", COPYING);
+        first.awaitReached();
+        second.awaitReached();
+        first.letGo();
+        second.letGo();
+        release.await("b1", IDLE);
+        release.await("b2", IDLE);
+
+        assertThat(project.epoch("b1")).isNotEqualTo(project.epoch("b2"));
+    }
+
+    @Test
+    void copiesTheOthersWhenOneFails() {
+        hosts.onCopy(b1, FakeHosts.fails(new Failure.Unreachable("b1", "no route")));
+        release.server("b1", COPYING).server("b2", COPYING);
+        release.await("b1", ERROR);
+        release.await("b2", IDLE);
+
+        assertThat(release.journal()).containsExactly("BUSINESS_SERVER 1 b1 UNREACHABLE t");
+        assertThat(release.rollouts()).containsExactly("b1 FAILED", "b2 DONE");
+    }
+
+    @Test
+    void namesTheFilesOfABetaThatSomebodyEdited() {
+        hosts.onList(
+                beta,
+                (watcher, well) -> new Listing(
+                        List.of(
+                                FakeHosts.file("a.txt"),
+                                new FileEntry(
+                                        new RelativePath("b.txt"),
+                                        EntryType.FILE,
+                                        0644,
+                                        Instant.EPOCH,
+                                        5,
+                                        "6".repeat(64),
+                                        null)),
+                        List.of(),
+                        List.of()));
+        release.server("b1", COPYING);
+        release.await("b1", ERROR);
+
+        assertThat(release.journal()).containsExactly("BUSINESS_SERVER 1 b1 MANIFEST_MISMATCH b.txt f");
+        assertThat(release.messages().getFirst()).startsWith("On beta: ").contains("Put these files back");
+        assertThat(hosts.calls(b1)).isEmpty();
+    }
+
+    @Test
+    void looksAtBetaAgainInTheNextAttempt() {
+        hosts.onList(beta, (watcher, well) -> new Listing(List.of(), List.of(new RelativePath("a.txt")), List.of()));
+        release.server("b1", COPYING);
+        release.await("b1", ERROR);
+        hosts.onList(beta, (watcher, well) -> well);
+        release.to(PRODUCTION_FAILED, PRODUCTION_REQUESTED);
+        release.server("b1", COPYING);
+        release.await("b1", IDLE);
+
+        assertThat(hosts.calls(beta)).containsExactly("list", "list");
+        assertThat(release.rollouts()).containsExactly("b1 DONE");
+    }
+
+    @Test
+    void writesABugIntoTheJournal() {
+        hosts.onCopy(b1, (watcher, well) -> {
+            throw new IllegalStateException("nobody foresaw it");
+        });
+        release.server("b1", COPYING);
+        release.await("b1", ERROR);
+
+        assertThat(release.journal()).containsExactly("BUSINESS_SERVER 1 b1 INTERNAL_ERROR t");
+    }
+
+    @Test
+    void leavesAWaitingServerAloneWhenItsReleaseIsBeingCancelled() {
+        release.askToCancel().server("b1", COPYING);
+        GivenRelease marker = GivenProject.in(database, "m1")
+                .release("m")
+                .promoted(FakeHosts.file("m"))
+                .backedUp();
+        marker.server("m1", COPYING);
+        marker.await("m1", IDLE);
+
+        assertThat(project.story("b1")).isEqualTo("IDLE COPYING");
+    }
+
+    @Test
+    void stopsACopyThatIsCancelled() {
+        Hold hold = new Hold();
+        hosts.onCopy(b1, hold.heeding());
+        release.server("b1", COPYING);
+        hold.awaitReached();
+        release.askToCancel();
+        release.await("b1", IDLE);
+
+        assertThat(release.rollouts()).containsExactly("b1 CANCELLED");
+        assertThat(release.journal()).isEmpty();
+    }
+
+    @Test
+    void saysThatAServerHasTheReleaseWhenTheWishToCancelCameTooLate() {
+        Hold hold = new Hold();
+        hosts.onCopy(b1, hold.deaf());
+        release.server("b1", COPYING);
+        hold.awaitReached();
+        release.askToCancel();
+        hold.letGo();
+        release.await("b1", IDLE);
+
+        assertThat(release.rollouts()).containsExactly("b1 DONE");
+    }
+
+    @Test
+    void takesOverWhenALeaseRanOutAndUnderAHigherEpoch() {
+        release.server("b1", COPYING, LOCKED);
+        long before = project.epoch("b1");
+        project.letLeaseRunOut("b1");
+        release.await("b1", IDLE);
+
+        assertThat(project.story("b1")).isEqualTo("IDLE COPYING LOCKED COPYING LOCKED IDLE");
+        assertThat(project.epoch("b1")).isGreaterThan(before);
+        assertThat(hosts.calls(b1)).containsExactly("copy " + project.epoch("b1"));
+    }
+
+    @Test
+    void givesWhatADeadWorkerHeldToTheCoordinatorWhenItsReleaseIsCancelled() {
+        release.server("b1", COPYING, LOCKED);
+        release.askToCancel();
+        project.letLeaseRunOut("b1");
+        release.await("b1", COPYING);
+
+        assertThat(project.story("b1")).isEqualTo("IDLE COPYING LOCKED COPYING");
+        assertThat(hosts.calls(b1)).isEmpty();
+    }
+
+    @Test
+    void refusesTheLateOutcomeOfAWorkerThatStoodStill() {
+        Hold hold = new Hold();
+        hosts.onCopy(b1, hold.deaf());
+        release.server("b1", COPYING);
+        hold.awaitReached();
+        release.server("b1", COPYING, LOCKED);
+        hold.letGo();
+        awaitNobodyWorks();
+
+        assertThat(project.state("b1")).isEqualTo(LOCKED);
+        assertThat(release.rollouts()).containsExactly("b1 COPYING");
+    }
+
+    @Test
+    void refusesTheLateFailureOfAWorkerThatStoodStill() {
+        Hold hold = new Hold();
+        hosts.onCopy(b1, (watcher, well) -> {
+            hold.deaf().answer(watcher, well);
+            throw new IllegalStateException("bug");
+        });
+        release.server("b1", COPYING);
+        hold.awaitReached();
+        release.server("b1", COPYING, LOCKED);
+        hold.letGo();
+        awaitNobodyWorks();
+
+        assertThat(project.state("b1")).isEqualTo(LOCKED);
+        assertThat(release.journal()).isEmpty();
+    }
+
+    @Test
+    void tellsHowFarItIs() throws Exception {
+        hosts.onCopy(b1, (watcher, well) -> {
+            watcher.progress(1, 2, 5, 10);
+            return well;
+        });
+        release.server("b1", COPYING);
+        release.await("b1", IDLE);
+
+        try (Topic progress = new Topic(kafka, Topics.COPY_PROGRESS)) {
+            assertThat(new EventCodec().decode(progress.latestOf(project.name() + "/b1")))
+                    .isInstanceOfSatisfying(CopyProgressed.class, told -> {
+                        assertThat(told.filesDone()).isEqualTo(1);
+                        assertThat(told.bytesToDo()).isEqualTo(10);
+                    });
+        }
+    }
+}
