@@ -1,0 +1,174 @@
+package org.slipway.system;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slipway.embedded.Await;
+import org.slipway.embedded.ChildProcess;
+import org.slipway.embedded.FreePort;
+
+/** One packaged service as a process, which can be stopped, killed, paused and started again. */
+public final class ServiceProcess implements AutoCloseable {
+    /** What every service runs with. */
+    public static final List<String> FLAGS = List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
+    private static final Duration LONGEST_START = Duration.ofSeconds(90);
+    private static final Duration GRACE = Duration.ofSeconds(20);
+    private static final Duration UNTIL_LOGGED = Duration.ofSeconds(40);
+
+    private final Application application;
+    private final String instance;
+    private final int port;
+    private final Path logs;
+    private final Map<String, String> environment;
+    private final HttpClient http;
+    private @Nullable ChildProcess process;
+    private long launched;
+    private Duration startUp = Duration.ZERO;
+
+    ServiceProcess(
+            Application application, String instance, Map<String, String> environment, Path logs, HttpClient http) {
+        this.application = application;
+        this.instance = instance;
+        this.port = FreePort.find();
+        this.logs = logs;
+        this.http = http;
+        this.environment = new HashMap<>(environment);
+        this.environment.put("SLIPWAY_INSTANCE", instance);
+        this.environment.put(
+                "SLIPWAY_PARENT_PID", Long.toString(ProcessHandle.current().pid()));
+        this.environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        this.environment.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+    }
+
+    /** Starts it, and does not wait. */
+    void launch() {
+        launched = System.nanoTime();
+        List<String> command = new ArrayList<>();
+        command.add(ChildProcess.java());
+        command.addAll(FLAGS);
+        command.addAll(List.of(
+                "--enable-native-access=ALL-UNNAMED", "-jar", application.jar().toString()));
+        process = ChildProcess.start(new ChildProcess.Launch(instance, command, environment, logs, log()));
+    }
+
+    void awaitReady() {
+        running().awaitReady(LONGEST_START, this::isReady);
+        startUp = Duration.ofNanos(System.nanoTime() - launched);
+    }
+
+    /** Whether it says so itself. */
+    public boolean isReady() {
+        HttpRequest request = HttpRequest.newBuilder(uri("/q/health/ready"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException noAnswer) {
+            return false;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Starts it and returns when it is ready. */
+    public void start() {
+        launch();
+        awaitReady();
+    }
+
+    public String instance() {
+        return instance;
+    }
+
+    public Application application() {
+        return application;
+    }
+
+    /** Of its HTTP interface. */
+    public URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    public long pid() {
+        return running().pid();
+    }
+
+    public boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    /** From the start of the process until it was seen to be ready, looked at every 100 ms; of its last start. */
+    public Duration startUp() {
+        return startUp;
+    }
+
+    /** Asks it to end, and waits until it has. */
+    public void stop() {
+        running().stop(GRACE);
+    }
+
+    /** {@code kill -9}. */
+    public void kill() {
+        running().killHard();
+    }
+
+    /** {@code kill -STOP}: it does nothing any more, and its connections stay open. */
+    public void pause() {
+        running().pause();
+    }
+
+    /** {@code kill -CONT}. */
+    public void resume() {
+        running().resume();
+    }
+
+    /** Everything that it said, over all its starts. */
+    public String readLog() {
+        try {
+            return Files.readString(log());
+        } catch (IOException cannot) {
+            throw new java.io.UncheckedIOException(cannot);
+        }
+    }
+
+    /** Returns when it has said this. */
+    public void awaitLog(String text) {
+        Await.until(UNTIL_LOGGED, instance + " to say '" + text + "'", () -> readLog()
+                .contains(text));
+    }
+
+    private Path log() {
+        return logs.resolve(instance + ".log");
+    }
+
+    private ChildProcess running() {
+        if (process == null) {
+            throw new IllegalStateException(instance + " was never started");
+        }
+        return process;
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            process.stop(GRACE);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return instance;
+    }
+}

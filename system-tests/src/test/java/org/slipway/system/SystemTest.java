@@ -1,0 +1,105 @@
+package org.slipway.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * Tests of the packaged services from outside. All share one Slipway with three server-workers, each has projects and servers of
+ * its own, and after each the {@link Checker} looks at them from all sides.
+ */
+@ExtendWith(SystemTest.OneSlipway.class)
+abstract class SystemTest {
+    /** Short enough that a test can wait for one to run out, long enough for a machine that is busy. */
+    static final Map<String, String> SHORT_LEASES = Map.of(
+            "SLIPWAY_LEASE", "8S",
+            "SLIPWAY_LEASE_RENEWAL", "2S",
+            "SLIPWAY_LEASE_SELF_STOP", "6S",
+            "SLIPWAY_SCAN", "1S",
+            "SLIPWAY_SSH_CONNECT_TIMEOUT", "5S");
+
+    private final List<Project> projects = new ArrayList<>();
+    private Slipway slipway;
+
+    @BeforeEach
+    void takeTheSharedSlipway(Slipway shared) {
+        slipway = shared;
+    }
+
+    Slipway slipway() {
+        return slipway;
+    }
+
+    /** A project with this many business servers, all of which hold an older state of the site. */
+    Project newProject(int businessServers) {
+        Project project = newProject(slipway, businessServers);
+        projects.add(project);
+        return project;
+    }
+
+    /** The same in a Slipway that a test has for itself; it calls {@link #check} itself. */
+    static Project newProject(Slipway own, int businessServers) {
+        Project project = own.newProject(businessServers);
+        project.fleet().business().forEach(server -> server.write("index.html", "the page as it was\n"));
+        return project;
+    }
+
+    @AfterEach
+    void everythingIsAsItMustBe() {
+        projects.forEach(project -> project.fleet().openGates());
+        slipway.mend();
+        projects.forEach(project -> check(slipway, project));
+        projects.forEach(project -> project.fleet().close());
+    }
+
+    static void check(Slipway slipway, Project project) {
+        assertThat(Checker.violations(new Inspector(slipway).of(project)))
+                .as("what is wrong with %s", project)
+                .isEmpty();
+    }
+
+    static List<String> texts(List<JsonNode> nodes, String member) {
+        return nodes.stream().map(node -> node.path(member).asText()).toList();
+    }
+
+    /** The entries of one journal. */
+    static List<JsonNode> entries(Project project, int release, String journal) {
+        return project.journal(release).stream()
+                .filter(entry -> entry.get("journal").asText().equals(journal))
+                .toList();
+    }
+
+    /** The states that a server went into on behalf of a release. */
+    static List<String> moves(Project project, int release, FleetServer server) {
+        return texts(
+                project.transitions(release).stream()
+                        .filter(moved -> moved.path("server").asText().equals(server.name()))
+                        .toList(),
+                "to");
+    }
+
+    /** Starts one when the first test asks, and ends it behind the last. */
+    static final class OneSlipway implements ParameterResolver {
+        @Override
+        public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+            return parameter.getParameter().getType() == Slipway.class;
+        }
+
+        @Override
+        public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+            return context.getRoot()
+                    .getStore(Namespace.create(OneSlipway.class))
+                    .computeIfAbsent(Slipway.class, type -> Slipway.start(3, SHORT_LEASES), Slipway.class);
+        }
+    }
+}
