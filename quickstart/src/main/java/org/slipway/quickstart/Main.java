@@ -1,0 +1,195 @@
+package org.slipway.quickstart;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.slipway.embedded.Await;
+import org.slipway.embedded.DirectoryLock;
+import org.slipway.embedded.EmbeddedKafka;
+import org.slipway.embedded.EmbeddedPostgres;
+import org.slipway.embedded.FreePort;
+import org.slipway.embedded.Leftovers;
+import org.slipway.embedded.StartFailedException;
+import org.slipway.quickstart.Options.OwnServers;
+import org.slipway.quickstart.Screen.Colour;
+
+/**
+ * Starts everything, releases the demo or registers the user's own servers, and ends everything again. Its exit status
+ * is 0 when all went well, 1 when the release did not complete and 2 when the user has to change something first.
+ */
+public final class Main {
+
+    private static final String DATABASE = "slipway";
+    private static final int NOT_COMPLETED = 1;
+    private static final int USER_ERROR = 2;
+    private static final Duration LONGEST_WAIT_FOR_PREDECESSOR = Duration.ofSeconds(30);
+    private static final Duration BETWEEN_LOOKS_AT_PARENT = Duration.ofSeconds(1);
+
+    private final Options options;
+    private final Screen screen;
+    private final Started started;
+
+    private Main(Options options, Screen screen, Started started) {
+        this.options = options;
+        this.screen = screen;
+        this.started = started;
+    }
+
+    public static void main(String[] arguments) {
+        Screen screen = Screen.ofThisProcess();
+        Started started = new Started(screen);
+        // Ctrl-C, SIGTERM and our own exit come here; the children are in sessions of their own and hear of it from us.
+        Runtime.getRuntime().addShutdownHook(new Thread(started::close, "stopping"));
+        endWithParent();
+        int status;
+        try {
+            Options options = Options.read(System::getProperty);
+            System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "error");
+            status = new Main(options, screen, started).run();
+        } catch (UserError | StartFailedException told) {
+            if (started.isClosed()) {
+                return;
+            }
+            screen.line(Colour.RED, String.valueOf(told.getMessage()));
+            status = USER_ERROR;
+        } catch (IOException | UncheckedIOException | Await.TimedOutException failed) {
+            if (started.isClosed()) {
+                return;
+            }
+            screen.line(Colour.RED, String.valueOf(failed.getMessage()));
+            status = NOT_COMPLETED;
+        } catch (InterruptedException interrupted) {
+            return;
+        }
+        System.exit(status);
+    }
+
+    /** Where Maven started us, its end is ours, also when it was killed and could not say so. */
+    private static void endWithParent() {
+        Optional<ProcessHandle> parent = ProcessHandle.current().parent();
+        if (Boolean.getBoolean("slipway.end.with.parent") && parent.isPresent()) {
+            Thread.ofPlatform().daemon().name("parent watch").start(() -> {
+                try {
+                    while (ProcessHandle.current().parent().equals(parent)) {
+                        Thread.sleep(BETWEEN_LOOKS_AT_PARENT);
+                    }
+                } catch (InterruptedException ending) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+                System.exit(NOT_COMPLETED);
+            });
+        }
+    }
+
+    private int run() throws IOException, InterruptedException {
+        Services.requireBuilt(options.checkout());
+        OwnServers own = options.ownServers();
+        Optional<InventoryFile> inventory =
+                Optional.ofNullable(own).map(servers -> InventoryFile.read(servers.inventory()));
+        Path data = options.data();
+        takeDataDirectory(data);
+        Leftovers.EndedLeftovers old = Leftovers.end(data.resolve("processes"));
+        if (!old.ended().isEmpty()) {
+            screen.line("Ended what a killed run had left: " + String.join(", ", old.ended()) + ".");
+        }
+        if (!FreePort.isFree(options.port())) {
+            throw new UserError("port " + options.port()
+                    + " is taken; end the process that listens there, or choose another port with -Dport=NUMBER");
+        }
+
+        screen.line("Starting PostgreSQL and Kafka in " + data + " …");
+        EmbeddedPostgres postgres = started.add(EmbeddedPostgres.start(data.resolve("postgres")));
+        postgres.createDatabase(DATABASE);
+        EmbeddedKafka kafka = started.add(EmbeddedKafka.start(data.resolve("kafka")));
+        Optional<DemoFleet> fleet =
+                own == null ? Optional.of(started.add(DemoFleet.start(data.resolve("fleet")))) : Optional.empty();
+
+        screen.line("Starting controller-service, beta-worker, prod-coordinator and two server-workers …");
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "QUARKUS_DATASOURCE_JDBC_URL", postgres.jdbcUrl(DATABASE),
+                "QUARKUS_DATASOURCE_USERNAME", postgres.user(),
+                "QUARKUS_DATASOURCE_PASSWORD", postgres.password(),
+                "KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers()));
+        fleet.ifPresent(demo -> {
+            environment.put("SLIPWAY_SSH_PRIVATE_KEY", demo.privateKey().toString());
+            environment.put("SLIPWAY_SSH_KNOWN_HOSTS", demo.knownHosts().toString());
+        });
+        if (own != null) {
+            environment.put("SLIPWAY_SSH_PRIVATE_KEY", own.sshKey().toString());
+            environment.put("SLIPWAY_SSH_KNOWN_HOSTS", own.knownHosts().toString());
+        }
+        Services services = started.add(new Services(
+                options.checkout(), data.resolve("logs"), options.port(), environment, old.leftovers(), screen));
+        services.start();
+        Controller controller = started.add(new Controller(options.port()));
+
+        boolean well;
+        String project;
+        if (fleet.isPresent()) {
+            project = DemoFleet.PROJECT;
+            controller.register(project, fleet.get().inventory());
+            screen.line("Registered the project " + project + ": development, beta and three business servers.");
+            OptionalInt released = new DemoRelease(controller, fleet.get(), screen)
+                    .run().stream().mapToInt(n -> n).findFirst();
+            well = released.isPresent() && new Proof(fleet.get(), screen).holds();
+        } else {
+            project = inventory.orElseThrow().project();
+            controller.register(project, inventory.orElseThrow().inventory());
+            screen.line("Registered the project " + project + ".");
+            well = true;
+        }
+        if (!options.once()) {
+            tellWhatNow(controller, project, fleet);
+            Thread.currentThread().join();
+        }
+        return well ? 0 : NOT_COMPLETED;
+    }
+
+    /** A run that has just been ended may need a few seconds to let go. */
+    private void takeDataDirectory(Path data) {
+        try {
+            started.add(DirectoryLock.take(data));
+        } catch (StartFailedException taken) {
+            screen.line("Waiting for another run in " + data + " to end …");
+            started.add(Await.untilPresent(LONGEST_WAIT_FOR_PREDECESSOR, "the other run in " + data + " to end", () -> {
+                try {
+                    return Optional.of(DirectoryLock.take(data));
+                } catch (StartFailedException stillTaken) {
+                    return Optional.empty();
+                }
+            }));
+        }
+    }
+
+    private void tellWhatNow(Controller controller, String project, Optional<DemoFleet> fleet) {
+        String releases = controller.releases(project).toString();
+        String key = "-H \"Idempotency-Key: $(date +%s%N)\"";
+        screen.line("");
+        screen.line(Colour.BOLD, "Slipway is up.");
+        screen.line("  REST, with Swagger UI   " + controller.root() + "/q/swagger-ui");
+        screen.line("  Releases                " + releases);
+        fleet.ifPresent(demo -> {
+            screen.line("  Development server      " + demo.developmentSite());
+            demo.businessSites().forEach((name, site) -> screen.line("  %-22s  %s".formatted(name, site)));
+        });
+        screen.line("  Data and logs           " + options.data());
+        screen.line("");
+        screen.line("The next release:");
+        List.of(
+                        "curl -i %s %s -H 'Content-Type: application/json' -d '{\"paths\":[\"index.html\"],\"note\":\"A new page\"}'"
+                                .formatted(releases, key),
+                        "curl %s/NUMBER".formatted(releases),
+                        "curl -X POST %s/NUMBER/promote %s".formatted(releases, key),
+                        "curl %s/NUMBER/transitions".formatted(releases))
+                .forEach(line -> screen.line("  " + line));
+        screen.line("");
+        screen.line("Ctrl-C ends everything that was started here.");
+    }
+}

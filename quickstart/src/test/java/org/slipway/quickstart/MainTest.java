@@ -1,0 +1,235 @@
+package org.slipway.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slipway.embedded.Await;
+import org.slipway.embedded.ChildProcess;
+import org.slipway.embedded.FreePort;
+
+/** The whole launcher as a process, with real PostgreSQL, Kafka and SSH servers and stand-ins for the five services. */
+class MainTest {
+
+    private static final Duration LONGEST = Duration.ofSeconds(90);
+
+    private final Path directory;
+    private final int port = FreePort.find();
+
+    MainTest(@TempDir Path directory) throws IOException {
+        this.directory = directory;
+        for (String module : List.of("controller-service", "beta-worker", "prod-coordinator", "server-worker")) {
+            Path jar = directory.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
+            Files.createDirectories(jar.getParent());
+            Manifest manifest = new Manifest();
+            manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+            manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, FakeService.class.getName());
+            manifest.getMainAttributes()
+                    .put(
+                            Attributes.Name.CLASS_PATH,
+                            Arrays.stream(System.getProperty("java.class.path").split(":", -1))
+                                    .map(entry -> Path.of(entry).toUri().toString())
+                                    .collect(Collectors.joining(" ")));
+            try (OutputStream out = Files.newOutputStream(jar)) {
+                new JarOutputStream(out, manifest).close();
+            }
+        }
+    }
+
+    private record Run(ChildProcess process, BlockingQueue<String> lines) {
+        void awaitLine(String start) throws InterruptedException {
+            for (String line = next(); line != null; line = next()) {
+                if (line.startsWith(start)) {
+                    return;
+                }
+            }
+            throw new AssertionError("no line starts with '" + start + "' in:\n" + process.readLog());
+        }
+
+        private String next() throws InterruptedException {
+            return lines.poll(LONGEST.toSeconds(), TimeUnit.SECONDS);
+        }
+
+        int awaitEnd() {
+            Await.until(LONGEST, "the quick start to end", () -> !process.isAlive());
+            return process.exitStatus().orElseThrow();
+        }
+    }
+
+    /** Whoever runs these tests in the background ignores interrupts, and so would what they start. */
+    private static final String HEEDING_INTERRUPTS =
+            "env --default-signal=INT true 2>/dev/null && exec env --default-signal=INT \"$@\"; exec \"$@\"";
+
+    private Run start(String name, String... options) {
+        List<String> command = new ArrayList<>(List.of(
+                "/bin/sh",
+                "-c",
+                HEEDING_INTERRUPTS,
+                "sh",
+                ChildProcess.java(),
+                "-Dslipway.checkout=" + directory,
+                "-Dslipway.port=" + port,
+                "-cp",
+                System.getProperty("java.class.path")));
+        command.addAll(6, List.of(options));
+        command.add(Main.class.getName());
+        BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        return new Run(
+                ChildProcess.start(
+                        new ChildProcess.Launch(name, command, Map.of(), directory, directory.resolve(name + ".out")),
+                        lines::add),
+                lines);
+    }
+
+    /** The pids of the services of the last start, as they said themselves. */
+    private List<Long> services() throws IOException {
+        List<Long> pids = new ArrayList<>();
+        Pattern said = Pattern.compile("has pid (\\d+)");
+        for (String name : List.of(
+                "controller-service", "beta-worker", "prod-coordinator", "server-worker-1", "server-worker-2")) {
+            Matcher matcher = said.matcher(Files.readString(directory.resolve("data/logs/" + name + ".log")));
+            assertThat(matcher.find()).as(name).isTrue();
+            pids.add(Long.parseLong(matcher.group(1)));
+        }
+        return pids;
+    }
+
+    private static boolean isAlive(long pid) {
+        return ProcessHandle.of(pid).isPresent();
+    }
+
+    @Test
+    void releasesTheDemoOnceAndGoesOnWhereItWasTheNextTime() {
+        Run first = start("first", "-Dslipway.once=true");
+        assertThat(first.awaitEnd()).as(first.process.readLog()).isZero();
+        assertThat(first.process.readLog())
+                .contains("Release 1 of index.html and assets:")
+                .contains("→ COMPLETED")
+                .contains("✓ business-3 holds what development holds")
+                .contains("✓ the backup can be read")
+                .contains("Stopped.")
+                .doesNotContain("Exception")
+                .doesNotContain("\u001b");
+
+        Run second = start("second", "-Dslipway.once=true");
+        assertThat(second.awaitEnd()).as(second.process.readLog()).isZero();
+        assertThat(second.process.readLog()).contains("Release 2 of index.html and assets:");
+    }
+
+    @Test
+    void endsEverythingWhenItIsInterrupted() throws Exception {
+        Run run = start("run");
+        run.awaitLine("Ctrl-C ends everything");
+        List<Long> services = services();
+        assertThat(services).allMatch(MainTest::isAlive);
+        new ProcessBuilder("/bin/sh", "-c", "kill -INT " + run.process.pid())
+                .start()
+                .waitFor();
+        run.awaitEnd();
+        assertThat(run.process.readLog()).endsWith("Stopping …\nStopped.\n");
+        assertThat(services).noneMatch(MainTest::isAlive);
+        assertThat(FreePort.isFree(port)).isTrue();
+    }
+
+    @Test
+    void startsAgainAtOnceAfterItWasKilled() throws Exception {
+        Run run = start("run");
+        run.awaitLine("Ctrl-C ends everything");
+        List<Long> services = services();
+        run.process.killHard();
+
+        Run next = start("next", "-Dslipway.once=true");
+        assertThat(next.awaitEnd()).as(next.process.readLog()).isZero();
+        assertThat(next.process.readLog()).contains("Release 2 of index.html and assets:");
+        assertThat(services).noneMatch(MainTest::isAlive);
+    }
+
+    @Test
+    void saysWhatToDoWhenThePortIsTaken() throws Exception {
+        try (ServerSocket other = new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            Run run = start("run");
+            assertThat(run.awaitEnd()).isEqualTo(2);
+            assertThat(run.process.readLog())
+                    .contains("port " + other.getLocalPort() + " is taken")
+                    .contains("-Dport=NUMBER");
+        }
+    }
+
+    @Test
+    void saysWhatToDoWhenNothingWasBuilt() throws Exception {
+        Files.delete(directory.resolve("beta-worker/target/quarkus-app/quarkus-run.jar"));
+        Run run = start("run");
+        assertThat(run.awaitEnd()).isEqualTo(2);
+        assertThat(run.process.readLog()).contains("mvn -Pquickstart");
+    }
+
+    @Test
+    void registersTheUsersOwnServersAndReleasesNothing() throws Exception {
+        Path key = Files.writeString(directory.resolve("key"), "not used by the stand-ins");
+        Path hosts = Files.writeString(directory.resolve("hosts"), "");
+        Path inventory = Files.writeString(
+                directory.resolve("inventory.yaml"),
+                "project: demo\nservers:\n  - {name: dev, role: DEVELOPMENT, host: dev.example, user: deploy}\n");
+        Run run = start(
+                "run",
+                "-Dslipway.inventory=" + inventory,
+                "-Dslipway.ssh.key=" + key,
+                "-Dslipway.known.hosts=" + hosts);
+        run.awaitLine("Registered the project demo.");
+        run.awaitLine("Ctrl-C ends everything");
+        assertThat(directory.resolve("fake-controller.json"))
+                .content()
+                .contains("dev.example")
+                .doesNotContain("COMPLETED");
+        assertThat(directory.resolve("data/fleet")).doesNotExist();
+        run.process.stop(LONGEST);
+        assertThat(run.process.readLog()).endsWith("Stopped.\n");
+    }
+
+    @Test
+    void startsAServiceAgainThatWasKilled() throws Exception {
+        Run run = start("run");
+        run.awaitLine("Ctrl-C ends everything");
+        long worker = services().getLast();
+        // a service that dies in its first seconds is taken for broken
+        Await.until(LONGEST, "the worker to have run for a while", () -> ProcessHandle.of(worker)
+                .orElseThrow()
+                .info()
+                .startInstant()
+                .orElseThrow()
+                .isBefore(Instant.now().minusSeconds(20)));
+        new ProcessBuilder("/bin/sh", "-c", "kill -KILL " + worker).start().waitFor();
+        run.awaitLine("server-worker-2 ended with status 137; starting it again");
+        Await.until(
+                LONGEST,
+                "another worker",
+                () -> Files.readString(directory.resolve("data/logs/server-worker-2.log"))
+                                .lines()
+                                .filter(line -> line.contains("has pid"))
+                                .count()
+                        == 2);
+        run.process.stop(LONGEST);
+        assertThat(run.process.readLog()).endsWith("Stopped.\n");
+    }
+}

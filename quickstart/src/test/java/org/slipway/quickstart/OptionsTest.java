@@ -1,0 +1,99 @@
+package org.slipway.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OptionsTest {
+
+    private final Path directory;
+    private final Map<String, String> properties = new HashMap<>();
+
+    OptionsTest(@TempDir Path directory) {
+        this.directory = directory;
+        properties.put("user.home", directory.toString());
+        properties.put("slipway.checkout", directory.toString());
+    }
+
+    private Options read() {
+        return Options.read(properties::get);
+    }
+
+    @Test
+    void keepsItsDataInTheCheckoutUnlessToldOtherwise() {
+        properties.put("slipway.inventory", "");
+        properties.put("slipway.once", "false");
+        assertThat(read()).isEqualTo(new Options(directory, directory.resolve("data"), 8080, false, null));
+    }
+
+    @Test
+    void takesWhatTheUserSays() {
+        properties.put("slipway.data", directory + "/elsewhere");
+        properties.put("slipway.port", "9000");
+        properties.put("slipway.once", "true");
+        assertThat(read()).isEqualTo(new Options(directory, directory.resolve("elsewhere"), 9000, true, null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "65536", "http"})
+    void refusesWhatIsNoPort(String port) {
+        properties.put("slipway.port", port);
+        assertThatThrownBy(this::read).isInstanceOf(UserError.class).hasMessageContaining("-Dport=" + port);
+    }
+
+    @Test
+    void findsTheUsersOwnKeyAndKnownHosts() throws Exception {
+        Path inventory = Files.createFile(directory.resolve("inventory.yaml"));
+        Path key = Files.createFile(
+                Files.createDirectory(directory.resolve(".ssh")).resolve("id_ed25519"));
+        properties.put("slipway.inventory", inventory.toString());
+        assertThat(read().ownServers())
+                .isEqualTo(new Options.OwnServers(inventory, key, directory.resolve(".ssh/known_hosts")));
+    }
+
+    @Test
+    void saysWhichFileIsMissingAndHowToNameAnother() throws Exception {
+        properties.put("slipway.inventory", directory + "/none.yaml");
+        assertThatThrownBy(this::read)
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining(directory + "/none.yaml")
+                .hasMessageContaining("-Dinventory=FILE");
+        properties.put(
+                "slipway.inventory",
+                Files.createFile(directory.resolve("i.yaml")).toString());
+        assertThatThrownBy(this::read)
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining(".ssh/id_ed25519")
+                .hasMessageContaining("-Dssh.key=FILE");
+    }
+
+    @Test
+    void takesTheProjectOutOfTheInventory() throws Exception {
+        Path file = Files.writeString(
+                directory.resolve("inventory.yaml"),
+                "project: website\nservers:\n  - name: dev\n    role: DEVELOPMENT\n    port: 22\n");
+        InventoryFile inventory = InventoryFile.read(file);
+        assertThat(inventory.project()).isEqualTo("website");
+        assertThat(inventory.inventory())
+                .contains("name: \"dev\"")
+                .contains("port: 22")
+                .doesNotContain("website");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"servers: []", "project: ''\nservers: []", "- a list", "", "a: [b"})
+    void refusesAnInventoryThatNamesNoProject(String content) throws Exception {
+        Path file = Files.writeString(directory.resolve("inventory.yaml"), content);
+        assertThatThrownBy(() -> InventoryFile.read(file))
+                .isInstanceOf(UserError.class)
+                .hasMessageStartingWith(file.toString());
+    }
+}
