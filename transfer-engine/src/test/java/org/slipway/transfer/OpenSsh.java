@@ -171,6 +171,22 @@ final class OpenSsh implements AutoCloseable {
         return process.descendants().toList();
     }
 
+    /** Stops the processes that serve sessions; one of an earlier command may be on its way out. Returns how many were stopped. */
+    int stopSessions() throws IOException {
+        int stopped = 0;
+        for (ProcessHandle session : sessions()) {
+            try {
+                run("kill", "-STOP", Long.toString(session.pid()));
+                stopped++;
+            } catch (IOException e) {
+                if (session.isAlive()) {
+                    throw e;
+                }
+            }
+        }
+        return stopped;
+    }
+
     ProcessHandle process() {
         return process.toHandle();
     }

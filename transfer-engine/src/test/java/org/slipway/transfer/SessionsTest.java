@@ -242,10 +242,7 @@ class SessionsTest {
                             Duration.ofMillis(300),
                             usual.idleSession()));
                     Host host = hosts.open(sshd.address(dir))) {
-                List<ProcessHandle> stopped = sshd.sessions();
-                for (ProcessHandle process : stopped) {
-                    OpenSsh.run("kill", "-STOP", Long.toString(process.pid()));
-                }
+                assertThat(sshd.stopSessions()).isPositive();
 
                 assertThatThrownBy(() -> host.list(List.of(new RelativePath("a")), Host.Hashing.NONE))
                         .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.failure())

@@ -79,8 +79,18 @@ final class CommandChannel {
         return errors;
     }
 
+    /** Tells the host that the command is over. */
     void close() {
-        channel.close(true);
+        channel.close(false);
+    }
+
+    /** Waits until the host has said so too; whether it did in time. */
+    boolean awaitClosed(Duration atMost) {
+        try {
+            return channel.close(false).await(atMost);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** The first bytes of standard error. */

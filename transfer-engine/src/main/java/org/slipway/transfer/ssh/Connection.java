@@ -16,12 +16,15 @@ import org.slipway.transfer.TransferSettings;
 
 /** An authenticated session with what was found out about the host, once. */
 final class Connection {
+    private static final Duration UNTIL_GONE = Duration.ofSeconds(2);
+
     private final ClientSession session;
     private final Diagnosis diagnosis;
     private final Duration answerTimeout;
     private final boolean shell;
     private final Set<String> abilities;
     private @Nullable CommandChannel resident;
+    private @Nullable CommandChannel leaving;
     private @Nullable SftpChannel sftp;
     private volatile boolean spoilt;
     private volatile long idleSince = System.nanoTime();
@@ -44,13 +47,13 @@ final class Connection {
         Diagnosis diagnosis = new Diagnosis(address);
         Connection bare = new Connection(session, diagnosis, settings.answerTimeout(), false, Set.of());
         Pulse pulse = new Pulse(address.name(), CopyWatcher.none());
+        Set<String> abilities;
         try (Exec exec = Exec.alone(bare, pulse, Script.PROBE, 0, 0, List.of())) {
             exec.stdin().close();
             if (!exec.tryBegin()) {
                 return bare;
             }
-            Set<String> abilities = new HashSet<>(exec.restOfTags());
-            return new Connection(session, diagnosis, settings.answerTimeout(), true, abilities);
+            abilities = new HashSet<>(exec.restOfTags());
         } catch (IOException e) {
             throw diagnosis.unreachable(e);
         } catch (TransferException e) {
@@ -61,6 +64,9 @@ final class Connection {
             }
             throw e;
         }
+        Connection known = new Connection(session, diagnosis, settings.answerTimeout(), true, abilities);
+        known.leaving = bare.leaving;
+        return known;
     }
 
     Diagnosis diagnosis() {
@@ -76,7 +82,7 @@ final class Connection {
         CommandChannel taken = resident;
         resident = null;
         if (taken != null && !taken.isUsable()) {
-            taken.close();
+            close(taken);
             return null;
         }
         return taken;
@@ -86,8 +92,27 @@ final class Connection {
         if (resident == null) {
             resident = channel;
         } else {
-            channel.close();
+            close(channel);
         }
+    }
+
+    /**
+     * Opens a command, once the one before it is gone. Dropbear ends a command that begins in the moment in which another one's
+     * process ends.
+     */
+    synchronized CommandChannel openCommand(String command, String mark, boolean resident) throws IOException {
+        CommandChannel before = leaving;
+        leaving = null;
+        if (before != null) {
+            before.awaitClosed(UNTIL_GONE);
+        }
+        return CommandChannel.open(session, command, mark, resident, answerTimeout);
+    }
+
+    /** Closes a command. */
+    synchronized void close(CommandChannel channel) {
+        channel.close();
+        leaving = channel;
     }
 
     /** The session's one SFTP channel, opened when it is first needed. */

@@ -59,8 +59,7 @@ final class Exec implements AutoCloseable {
         String mark = newMark();
         try {
             String command = script.command(allArguments(mark, inputBytes, arguments));
-            CommandChannel channel =
-                    CommandChannel.open(connection.session(), command, mark, false, connection.answerTimeout());
+            CommandChannel channel = connection.openCommand(command, mark, false);
             return new Exec(connection, channel, pulse, mark, script, epoch);
         } catch (IOException e) {
             throw connection.diagnosis().unreachable(e);
@@ -75,12 +74,8 @@ final class Exec implements AutoCloseable {
         try {
             if (channel == null) {
                 String shellMark = newMark();
-                channel = CommandChannel.open(
-                        connection.session(),
-                        Script.RESIDENT.command(allArguments(shellMark, 0, List.of())),
-                        shellMark,
-                        true,
-                        connection.answerTimeout());
+                channel = connection.openCommand(
+                        Script.RESIDENT.command(allArguments(shellMark, 0, List.of())), shellMark, true);
             }
             channel.errors().clear();
             String mark = newMark();
@@ -100,7 +95,7 @@ final class Exec implements AutoCloseable {
             return new Exec(connection, channel, pulse, mark, script, epoch);
         } catch (IOException e) {
             if (channel != null) {
-                channel.close();
+                connection.close(channel);
             }
             throw connection.diagnosis().unreachable(e);
         }
@@ -220,7 +215,7 @@ final class Exec implements AutoCloseable {
             connection.keepResident(channel);
         } else {
             stdin.abandon();
-            channel.close();
+            connection.close(channel);
         }
     }
 

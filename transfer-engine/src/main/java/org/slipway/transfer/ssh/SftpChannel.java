@@ -711,7 +711,7 @@ final class SftpChannel implements AutoCloseable {
     @Override
     public void close() {
         toSend.add(CLOSE);
-        channel.close(true);
+        channel.close(false);
         fail(new IOException("closed"));
     }
 }

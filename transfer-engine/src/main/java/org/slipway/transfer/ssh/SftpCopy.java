@@ -59,8 +59,19 @@ final class SftpCopy {
         try {
             return copyOver(CopyPlan.withParents(manifest.entries()), source);
         } catch (IOException e) {
-            throw host.failed(e, "copying to " + project);
+            throw overtakenOr(host.failed(e, "copying to " + project));
+        } catch (TransferException e) {
+            throw overtakenOr(e);
         }
+    }
+
+    /** A newer writer takes the staging directory away, and what is then missed in it looks like damage. */
+    private TransferException overtakenOr(TransferException why) {
+        return switch (why.failure()) {
+            case Failure.RemoteError e -> target.overtaken().orElse(why);
+            case Failure.ChecksumMismatch e -> target.overtaken().orElse(why);
+            default -> why;
+        };
     }
 
     private CopyResult copyOver(List<FileEntry> entries, ContentSource source) throws IOException, TransferException {

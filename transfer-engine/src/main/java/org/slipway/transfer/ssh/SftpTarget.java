@@ -95,6 +95,18 @@ final class SftpTarget {
         }
     }
 
+    /** That a newer writer has raised the fence, where that can be told. */
+    Optional<TransferException> overtaken() {
+        try {
+            long stored = readFence();
+            return stored > fence.epoch()
+                    ? Optional.of(host.diagnosis().fencedOff(fence.epoch(), "epoch " + stored))
+                    : Optional.empty();
+        } catch (IOException | TransferException e) {
+            return Optional.empty();
+        }
+    }
+
     private long readFence() throws IOException, TransferException {
         SftpChannel sftp = host.sftp();
         if (sftp.lstat(work + "/fence").isEmpty()) {
