@@ -116,9 +116,9 @@ class BetaContents {
 
         /** The contents of the release: each is read from beta at most once. */
         ContentSource contents() {
-            return cache.inFrontOf((files, sink) -> {
+            return cache.inFrontOf((files, sink, watcher) -> {
                 try (Host host = hosts.open(beta)) {
-                    host.read(files, sink);
+                    host.read(files, sink, watcher);
                 }
             });
         }

@@ -1,20 +1,20 @@
 package org.slipway.transfer;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -22,44 +22,60 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slipway.model.FileEntry;
+import org.slipway.transfer.Host.CopyWatcher;
 
 /**
- * A directory of contents by SHA-256 on local disk, in front of hosts: however many servers a release goes to, and however many
- * threads ask at the same time, each content is read from its origin once. For use by any number of threads, one process at a time.
+ * Contents by SHA-256 on local disk, in front of hosts: however many servers a release goes to, and however many threads ask at the
+ * same time, each content is read from its origin once. For use by any number of threads, one process at a time.
  *
- * <p>A content is written aside, checked and renamed into place, so a process that dies leaves nothing half; what it leaves aside is
- * wiped by the next one. The least recently used contents make room for new ones. A content that is larger than the whole cache
- * passes through and is not kept.
+ * <p>What is not here comes in on a thread of its own, as fast as the origin gives it, and whoever wants it reads along while it
+ * comes: nobody waits for the whole release, and a slow taker slows nobody else. Contents lie one behind the other in
+ * {@linkplain Segment segments}; the least recently used segments make room for new ones. A content that is larger than half of the
+ * cache, or for which there is no room because everything is being read, passes through and is not kept.
  */
 public final class ContentCache {
-    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
-    private static final String ASIDE = ".part";
-    private static final int BUFFER_BYTES = 128 << 10;
+    private static final String NAME = "segment-";
+    private static final long MOST_SEGMENT_BYTES = 64 << 20;
+    private static final long MOST_BATCH_BYTES = 256 << 20;
+    private static final int MOST_BATCH_FILES = 5_000;
+    private static final int MOST_CONTENTS = 200_000;
+    private static final int BUFFER_BYTES = 256 << 10;
+    private static final long ASK_EVERY_MILLIS = 200;
+    private static final long ROOM_NANOS = 10_000_000_000L;
 
     private final Path directory;
     private final long maxBytes;
-    private final LinkedHashMap<String, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
-    private final Set<String> beingRead = new HashSet<>();
+    private final long segmentBytes;
+    private final Map<Sha256, Content> known = new HashMap<>();
+    private final LinkedHashMap<Segment, Boolean> segments = new LinkedHashMap<>(16, 0.75f, true);
+    private final Deque<Segment> withRoom = new ArrayDeque<>();
     private long bytes;
-    private long asides;
+    private long nextNumber;
+    private int readers;
 
-    /** One content in the directory; {@code users} are reading it now, so it may not be evicted. */
-    private static final class Kept {
-        private final long sizeBytes;
-        private int users;
+    /** Where a content is, or that it is on its way. All guarded by the cache, but for the failure, which readers look at. */
+    private static final class Content {
+        private final @Nullable Fetch fetch;
+        private @Nullable Segment segment;
+        private long offset;
+        private boolean complete;
+        private boolean checked;
+        private boolean passes;
+        private volatile @Nullable TransferException failure;
 
-        Kept(long sizeBytes) {
-            this.sizeBytes = sizeBytes;
+        Content(@Nullable Fetch fetch) {
+            this.fetch = fetch;
         }
     }
 
     private ContentCache(Path directory, long maxBytes) {
         this.directory = directory;
         this.maxBytes = maxBytes;
+        this.segmentBytes = Math.min(MOST_SEGMENT_BYTES, maxBytes / 8);
     }
 
     /**
@@ -92,29 +108,46 @@ public final class ContentCache {
     }
 
     private synchronized void takeUp() throws IOException {
-        record Old(Path file, long modified, long size) {}
+        record Old(Path file, long number, long modified) {}
         List<Old> old = new ArrayList<>();
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : (Iterable<Path>) files::iterator) {
                 String name = file.getFileName().toString();
-                if (name.endsWith(ASIDE)) {
-                    Files.deleteIfExists(file);
-                } else if (SHA256.matcher(name).matches() && Files.isRegularFile(file)) {
-                    old.add(new Old(file, Files.getLastModifiedTime(file).toMillis(), Files.size(file)));
+                if (name.matches(NAME + "[0-9]{1,15}")) {
+                    old.add(new Old(
+                            file,
+                            Long.parseLong(name.substring(NAME.length())),
+                            Files.getLastModifiedTime(file).toMillis()));
                 }
             }
         }
         old.sort(Comparator.comparingLong(Old::modified));
         for (Old one : old) {
-            kept.put(one.file().getFileName().toString(), new Kept(one.size()));
-            bytes += one.size();
+            nextNumber = Math.max(nextNumber, one.number() + 1);
+            Segment segment = Segment.takeUp(one.file(), (hash, in, offset, size) -> {
+                Content content = new Content(null);
+                content.segment = in;
+                content.offset = offset;
+                content.complete = true;
+                known.put(hash, content);
+            });
+            segments.put(segment, true);
+            withRoom.add(segment);
+            bytes += segment.sizeBytes();
         }
-        evict(0);
+        makeRoom(0);
     }
 
     /** A source that asks {@code origin} only for what is not here. */
     public ContentSource inFrontOf(ContentSource origin) {
-        return (files, sink) -> read(origin, files, sink);
+        return (files, sink, watcher) -> {
+            begin();
+            try {
+                new Reading(origin, files, sink, watcher).run();
+            } finally {
+                end();
+            }
+        };
     }
 
     /** How many bytes are held now. */
@@ -122,224 +155,423 @@ public final class ContentCache {
         return bytes;
     }
 
-    private void read(ContentSource origin, List<FileEntry> files, ContentSource.Sink sink) throws TransferException {
-        Map<String, List<FileEntry>> due = new LinkedHashMap<>();
-        for (FileEntry file : files) {
-            due.computeIfAbsent(hash(file), h -> new ArrayList<>()).add(file);
+    private synchronized void begin() {
+        readers++;
+    }
+
+    private synchronized void end() {
+        readers--;
+    }
+
+    private static Sha256 hash(FileEntry file) {
+        return Sha256.of(Objects.requireNonNull(file.sha256(), () -> file.path() + " has no hash"));
+    }
+
+    private static TransferException trouble(String message, @Nullable Throwable cause) {
+        Failure failure = new Failure.RemoteError("the cache", message);
+        return cause == null ? new TransferException(failure) : new TransferException(failure, cause);
+    }
+
+    /** One taker's way through its files. It has at most two batches brought in ahead of itself. */
+    private final class Reading {
+        private final ContentSource origin;
+        private final Fetch fetch;
+        private final List<FileEntry> files;
+        private final ContentSource.Sink sink;
+        private final CopyWatcher watcher;
+        private int claimed;
+        private int newestBatch;
+
+        Reading(ContentSource origin, List<FileEntry> files, ContentSource.Sink sink, CopyWatcher watcher) {
+            this.origin = origin;
+            this.fetch = new Fetch(origin);
+            this.files = files;
+            this.sink = sink;
+            this.watcher = watcher;
         }
-        while (!due.isEmpty()) {
-            Map<String, List<FileEntry>> here = new LinkedHashMap<>();
-            List<FileEntry> toFetch = new ArrayList<>();
-            claim(due, here, toFetch);
-            boolean idle = here.isEmpty() && toFetch.isEmpty();
-            try {
-                for (Iterator<Map.Entry<String, List<FileEntry>>> i =
-                                here.entrySet().iterator();
-                        i.hasNext(); ) {
-                    Map.Entry<String, List<FileEntry>> one = i.next();
-                    i.remove();
-                    if (handOver(one.getKey(), one.getValue(), sink)) {
-                        due.remove(one.getKey());
+
+        void run() throws TransferException {
+            for (int i = 0; i < files.size(); i++) {
+                claimAhead(i);
+                while (!handOver(files.get(i))) {
+                    claimed = i;
+                    newestBatch = i;
+                    claimAhead(i);
+                }
+            }
+        }
+
+        private void claimAhead(int at) {
+            while (at >= newestBatch && claimed < files.size()) {
+                newestBatch = claimed;
+                claimBatch();
+            }
+        }
+
+        private void claimBatch() {
+            List<FileEntry> batch = new ArrayList<>();
+            synchronized (ContentCache.this) {
+                long batchBytes = 0;
+                long most = Math.min(MOST_BATCH_BYTES, maxBytes / 4);
+                int from = claimed;
+                while (claimed < files.size()
+                        && (claimed == from || batchBytes < most)
+                        && batch.size() < MOST_BATCH_FILES) {
+                    FileEntry file = files.get(claimed++);
+                    if (file.sizeBytes() <= maxBytes / 2 && !known.containsKey(hash(file))) {
+                        known.put(hash(file), new Content(fetch));
+                        batch.add(file);
                     }
+                    batchBytes += file.sizeBytes();
                 }
-                if (!toFetch.isEmpty()) {
-                    fetch(origin, toFetch, due, sink);
+                fetch.add(batch);
+            }
+        }
+
+        /** {@code false} when the content is neither here nor on its way. */
+        private boolean handOver(FileEntry file) throws TransferException {
+            if (file.sizeBytes() > maxBytes / 2) {
+                origin.read(List.of(file), sink, watcher);
+                return true;
+            }
+            Content content;
+            Segment segment;
+            synchronized (ContentCache.this) {
+                content = known.get(hash(file));
+                if (content == null) {
+                    return false;
                 }
+                segment = awaitPlace(content);
+                TransferException failure = content.failure;
+                if (failure != null) {
+                    if (content.fetch != fetch) {
+                        return false;
+                    }
+                    throw failure;
+                }
+                if (segment != null) {
+                    segment.use();
+                    Boolean touched = segments.get(segment);
+                }
+            }
+            if (segment == null) {
+                origin.read(List.of(file), sink, watcher);
+                return true;
+            }
+            try {
+                take(file, new Coming(file, content, segment, watcher));
             } finally {
-                here.keySet().forEach(this::release);
-                unclaim(toFetch);
+                unuse(segment);
             }
-            if (idle && !due.isEmpty()) {
-                awaitOthers(due.keySet());
+            return true;
+        }
+
+        /** {@code null} when it has failed or passes through. */
+        private @Nullable Segment awaitPlace(Content content) throws TransferException {
+            while (content.segment == null && content.failure == null && !content.passes) {
+                if (!watcher.goOn()) {
+                    throw stopped();
+                }
+                try {
+                    ContentCache.this.wait(ASK_EVERY_MILLIS);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw stopped();
+                }
+            }
+            return content.segment;
+        }
+
+        private void take(FileEntry file, Coming coming) throws TransferException {
+            try {
+                sink.file(file, coming);
+            } catch (IOException e) {
+                TransferException own = coming.failure();
+                if (own != null) {
+                    throw own;
+                }
+                if (e.getCause() instanceof TransferException why) {
+                    throw why;
+                }
+                throw trouble("A file of the cache could not be read or passed on: " + e.getMessage(), e);
             }
         }
     }
 
-    private static String hash(FileEntry file) {
-        return Objects.requireNonNull(file.sha256(), () -> file.path() + " has no hash");
+    private static TransferException stopped() {
+        return new TransferException(
+                new Failure.Stopped("the cache", "Waiting for files of the source was stopped on request."));
     }
 
-    /** Sorts what is due into what is here, what this thread will read, and what others are reading. */
-    private synchronized void claim(
-            Map<String, List<FileEntry>> due, Map<String, List<FileEntry>> here, List<FileEntry> toFetch) {
-        for (Map.Entry<String, List<FileEntry>> one : due.entrySet()) {
-            Kept found = kept.get(one.getKey());
-            if (found != null) {
-                found.users++;
-                here.put(one.getKey(), one.getValue());
-            } else if (beingRead.add(one.getKey())) {
-                toFetch.add(one.getValue().getFirst());
-            }
-        }
-    }
-
-    private synchronized void unclaim(List<FileEntry> fetched) {
-        fetched.forEach(file -> beingRead.remove(hash(file)));
+    private synchronized void unuse(Segment segment) {
+        segment.unuse();
         notifyAll();
     }
 
-    private synchronized void release(String hash) {
-        Kept one = kept.get(hash);
-        if (one != null) {
-            one.users--;
-        }
-    }
+    /** Brings batches in, one after the other, on a thread of its own. */
+    private final class Fetch {
+        private final ContentSource origin;
+        private final Deque<List<FileEntry>> due = new ArrayDeque<>();
+        private final byte[] buffer = new byte[BUFFER_BYTES];
+        private boolean running;
+        private @Nullable Segment current;
 
-    private synchronized void awaitOthers(Set<String> hashes) throws TransferException {
-        try {
-            while (hashes.stream().allMatch(beingRead::contains)) {
-                wait();
+        Fetch(ContentSource origin) {
+            this.origin = origin;
+        }
+
+        void add(List<FileEntry> batch) {
+            if (!batch.isEmpty()) {
+                due.add(batch);
+                if (!running) {
+                    running = true;
+                    Thread.ofVirtual().name("slipway-cache").start(this::run);
+                }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TransferException(
-                    new Failure.Stopped("the cache", "Waiting for files of the source was interrupted."), e);
         }
-    }
 
-    /** Hands over a content that is here; {@code false}, and it is forgotten, when it is no longer what its name says. */
-    private boolean handOver(String hash, List<FileEntry> takers, ContentSource.Sink sink) throws TransferException {
-        Path file = directory.resolve(hash);
-        try {
-            for (FileEntry taker : takers) {
-                try (Verified content = new Verified(Files.newInputStream(file), hash, taker.sizeBytes())) {
-                    sink.file(taker, content);
+        private void run() {
+            for (List<FileEntry> batch = next(); batch != null; batch = next()) {
+                TransferException failure = trouble("The source did not give all its files.", null);
+                try {
+                    origin.read(batch, this::append, this::isWanted);
+                } catch (TransferException e) {
+                    failure = e;
+                } catch (RuntimeException | Error e) {
+                    failure = trouble("Files of the source could not be brought in: " + e, e);
+                } finally {
+                    leave(batch, failure);
+                }
+            }
+        }
+
+        private @Nullable List<FileEntry> next() {
+            synchronized (ContentCache.this) {
+                List<FileEntry> batch = due.poll();
+                if (batch == null) {
+                    giveBack();
+                    running = false;
+                }
+                return batch;
+            }
+        }
+
+        private boolean isWanted() {
+            synchronized (ContentCache.this) {
+                return readers > 0;
+            }
+        }
+
+        /** Whatever of a batch did not come will not come. */
+        private void leave(List<FileEntry> batch, TransferException failure) {
+            synchronized (ContentCache.this) {
+                for (FileEntry file : batch) {
+                    Sha256 hash = hash(file);
+                    Content content = known.get(hash);
+                    if (content != null && content.fetch == this && !content.complete) {
+                        content.failure = failure;
+                        known.remove(hash);
+                    }
+                }
+                ContentCache.this.notifyAll();
+            }
+        }
+
+        private void append(FileEntry file, InputStream from) throws IOException, TransferException {
+            Sha256 hash = hash(file);
+            Content content = place(hash, file.sizeBytes() + Segment.HEADER_BYTES);
+            Segment to = current;
+            if (content == null || to == null) {
+                return;
+            }
+            long begin = to.sizeBytes();
+            boolean whole = false;
+            try {
+                ByteBuffer header = ByteBuffer.wrap(buffer);
+                hash.write(header);
+                header.putLong(file.sizeBytes());
+                int used = Segment.HEADER_BYTES;
+                for (int n = 0; n >= 0; n = from.read(buffer, used, buffer.length - used)) {
+                    used += n;
+                    if (used == buffer.length) {
+                        write(to, used);
+                        used = 0;
+                        show(content, to, begin, false);
+                    }
+                }
+                write(to, used);
+                whole = to.sizeBytes() == begin + Segment.HEADER_BYTES + file.sizeBytes();
+            } finally {
+                if (whole) {
+                    show(content, to, begin, true);
+                } else {
+                    takeBack(file, to, begin);
+                }
+            }
+        }
+
+        private void write(Segment to, int length) throws TransferException {
+            try {
+                to.append(buffer, length);
+            } catch (IOException e) {
+                throw trouble(
+                        "The cache directory " + directory + " takes no more: " + e.getMessage()
+                                + ". Make room there, or let slipway.cache.max-bytes be less.",
+                        e);
+            }
+        }
+
+        /** Readers may begin. */
+        private void show(Content content, Segment at, long begin, boolean whole) {
+            synchronized (ContentCache.this) {
+                if (content.segment == null || whole) {
+                    content.segment = at;
+                    content.offset = begin + Segment.HEADER_BYTES;
+                    content.complete = whole;
+                    content.checked = whole;
+                    ContentCache.this.notifyAll();
+                }
+            }
+        }
+
+        /** What came of it is cut off; why it ended is said when the batch is left. */
+        private void takeBack(FileEntry file, Segment from, long begin) throws IOException {
+            synchronized (ContentCache.this) {
+                bytes -= file.sizeBytes() + Segment.HEADER_BYTES;
+                from.cutTo(begin);
+            }
+        }
+
+        /** Makes room for it in {@code current}; {@code null} when there is none, and then it passes. */
+        private @Nullable Content place(Sha256 hash, long need) throws IOException, TransferException {
+            synchronized (ContentCache.this) {
+                Content content = known.get(hash);
+                if (content == null) {
+                    return null;
+                }
+                if (current != null && current.sizeBytes() + need > segmentBytes) {
+                    giveBack();
+                }
+                if (!awaitRoom(need)) {
+                    content.passes = true;
+                    known.remove(hash);
+                    ContentCache.this.notifyAll();
+                    return null;
+                }
+                if (current == null) {
+                    current = openSegment(need);
+                }
+                bytes += need;
+                return content;
+            }
+        }
+
+        private boolean awaitRoom(long need) throws IOException, TransferException {
+            long deadline = System.nanoTime() + ROOM_NANOS;
+            while (!makeRoom(need)) {
+                if (System.nanoTime() - deadline > 0) {
+                    return false;
+                }
+                try {
+                    ContentCache.this.wait(ASK_EVERY_MILLIS);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw stopped();
                 }
             }
             return true;
-        } catch (DamagedException e) {
-            forget(hash);
-            throw new TransferException(
-                    new Failure.RemoteError(
-                            "the cache",
-                            "The content of " + takers.getFirst().path() + " in the cache " + directory
-                                    + " was damaged and has been removed. It is safe to try again."),
-                    e);
-        } catch (java.nio.file.NoSuchFileException e) {
-            forget(hash);
-            return false;
-        } catch (IOException e) {
-            throw sinkOrDisk(e);
-        } finally {
-            release(hash);
         }
-    }
 
-    private synchronized void forget(String hash) {
-        Kept gone = kept.remove(hash);
-        if (gone != null) {
-            bytes -= gone.sizeBytes;
-            deleteQuietly(directory.resolve(hash));
-        }
-    }
-
-    private void fetch(
-            ContentSource origin, List<FileEntry> toFetch, Map<String, List<FileEntry>> due, ContentSource.Sink sink)
-            throws TransferException {
-        origin.read(toFetch, (file, content) -> {
-            String hash = hash(file);
-            List<FileEntry> takers = Objects.requireNonNull(due.get(hash));
-            if (file.sizeBytes() > maxBytes && takers.size() == 1) {
-                sink.file(file, content);
-                due.remove(hash);
-                return;
-            }
-            Path aside = aside();
-            try {
-                try (OutputStream out = Files.newOutputStream(aside)) {
-                    content.transferTo(out);
-                }
-                boolean stays = keep(hash, aside, file.sizeBytes());
-                if (stays) {
-                    unclaim(List.of(file));
-                }
-                try {
-                    Path stored = stays ? directory.resolve(hash) : aside;
-                    for (FileEntry taker : takers) {
-                        try (InputStream again = Files.newInputStream(stored)) {
-                            sink.file(taker, again);
-                        }
-                    }
-                } finally {
-                    if (stays) {
-                        release(hash);
-                    }
-                }
-                due.remove(hash);
-            } finally {
-                Files.deleteIfExists(aside);
-            }
-        });
-    }
-
-    private synchronized Path aside() {
-        return directory.resolve(ProcessHandle.current().pid() + "-" + asides++ + ASIDE);
-    }
-
-    /** Takes a checked content in, used by one, unless there is no room even without all that nobody uses. */
-    private synchronized boolean keep(String hash, Path aside, long size) throws IOException {
-        evict(size);
-        if (bytes + size > maxBytes) {
-            return false;
-        }
-        Files.move(aside, directory.resolve(hash), StandardCopyOption.ATOMIC_MOVE);
-        Kept one = new Kept(size);
-        one.users = 1;
-        kept.put(hash, one);
-        bytes += size;
-        return true;
-    }
-
-    private synchronized void evict(long need) {
-        Iterator<Map.Entry<String, Kept>> oldest = kept.entrySet().iterator();
-        while (bytes + need > maxBytes && oldest.hasNext()) {
-            Map.Entry<String, Kept> one = oldest.next();
-            if (one.getValue().users == 0) {
-                oldest.remove();
-                bytes -= one.getValue().sizeBytes;
-                deleteQuietly(directory.resolve(one.getKey()));
+        private void giveBack() {
+            if (current != null) {
+                current.close();
+                withRoom.add(current);
+                current = null;
             }
         }
     }
 
-    private static void deleteQuietly(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private Segment openSegment(long need) throws IOException {
+        for (Iterator<Segment> i = withRoom.iterator(); i.hasNext(); ) {
+            Segment segment = i.next();
+            if (segment.sizeBytes() + need <= segmentBytes) {
+                i.remove();
+                segment.reopen();
+                return segment;
+            }
+            if (segment.sizeBytes() >= segmentBytes / 2) {
+                i.remove();
+            }
+        }
+        Segment segment = Segment.create(directory.resolve(NAME + nextNumber++));
+        segments.put(segment, true);
+        return segment;
+    }
+
+    /** Removes what was used least recently and is not in use, until there is room. {@code false} when that was not enough. */
+    private boolean makeRoom(long need) throws IOException {
+        Iterator<Segment> eldestFirst = segments.keySet().iterator();
+        while ((bytes + need > maxBytes || known.size() > MOST_CONTENTS) && eldestFirst.hasNext()) {
+            Segment segment = eldestFirst.next();
+            if (!segment.isInUse()) {
+                eldestFirst.remove();
+                withRoom.remove(segment);
+                known.values().removeIf(content -> content.segment == segment);
+                bytes -= segment.sizeBytes();
+                segment.delete();
+            }
+        }
+        return bytes + need <= maxBytes;
+    }
+
+    private synchronized void forget(FileEntry file, Content content) {
+        if (known.get(hash(file)) == content) {
+            known.remove(hash(file));
         }
     }
 
-    /** A taker that failed says why itself; what is left is the disk here. */
-    private static TransferException sinkOrDisk(IOException e) {
-        if (e.getCause() instanceof TransferException why) {
-            return why;
-        }
-        return new TransferException(
-                new Failure.RemoteError(
-                        "the cache", "A file of the cache could not be read or passed on: " + e.getMessage()),
-                e);
+    private synchronized void markChecked(Content content) {
+        content.checked = true;
     }
 
-    private static final class DamagedException extends IOException {
-        private static final long serialVersionUID = 1L;
+    private synchronized boolean isChecked(Content content) {
+        return content.checked || !content.complete;
     }
 
-    /** A content whose last read fails when size or hash are not what they were when it was taken in. */
-    private static final class Verified extends FilterInputStream {
-        private final MessageDigest digest;
-        private final String hash;
+    /**
+     * A content as it comes in. What an earlier process left is checked once: its last read fails when it is no longer what its name
+     * says. What this process brought in was checked on the way.
+     */
+    private final class Coming extends InputStream {
+        private final FileEntry file;
+        private final Content content;
+        private final Segment segment;
+        private final CopyWatcher watcher;
+        private final @Nullable MessageDigest digest;
+        private long at;
         private long left;
+        private @Nullable TransferException failure;
 
-        Verified(InputStream in, String hash, long sizeBytes) {
-            super(in);
-            this.hash = hash;
-            this.left = sizeBytes;
+        Coming(FileEntry file, Content content, Segment segment, CopyWatcher watcher) {
+            this.file = file;
+            this.content = content;
+            this.segment = segment;
+            this.watcher = watcher;
+            this.at = content.offset;
+            this.left = file.sizeBytes();
+            this.digest = isChecked(content) ? null : sha256();
+        }
+
+        private static MessageDigest sha256() {
             try {
-                this.digest = MessageDigest.getInstance("SHA-256");
+                return MessageDigest.getInstance("SHA-256");
             } catch (NoSuchAlgorithmException e) {
                 throw new IllegalStateException("every JDK has SHA-256", e);
             }
+        }
+
+        @Nullable TransferException failure() {
+            return failure;
         }
 
         @Override
@@ -350,20 +582,49 @@ public final class ContentCache {
 
         @Override
         public int read(byte[] into, int offset, int length) throws IOException {
-            int n = super.read(into, offset, Math.min(length, BUFFER_BYTES));
-            if (n < 0) {
-                if (left != 0) {
-                    throw new DamagedException();
-                }
+            if (left == 0) {
                 return -1;
             }
-            digest.update(into, offset, n);
-            left -= n;
-            if (left < 0
-                    || (left == 0 && !HexFormat.of().formatHex(digest.digest()).equals(hash))) {
-                throw new DamagedException();
+            if (length == 0) {
+                return 0;
             }
+            int most = (int) Math.min(length, left);
+            int n = segment.read(into, offset, most, at, ASK_EVERY_MILLIS);
+            while (n == 0) {
+                TransferException why = content.failure;
+                if (why == null && !watcher.goOn()) {
+                    why = stopped();
+                }
+                if (why != null) {
+                    failure = why;
+                    throw new IOException(why);
+                }
+                n = segment.read(into, offset, most, at, ASK_EVERY_MILLIS);
+            }
+            at += n;
+            left -= n;
+            check(into, offset, n);
             return n;
+        }
+
+        private void check(byte[] bytesRead, int offset, int length) throws IOException {
+            if (digest == null) {
+                return;
+            }
+            digest.update(bytesRead, offset, length);
+            if (left > 0) {
+                return;
+            }
+            if (HexFormat.of().formatHex(digest.digest()).equals(file.sha256())) {
+                markChecked(content);
+                return;
+            }
+            forget(file, content);
+            failure = trouble(
+                    "The content of " + file.path() + " in the cache " + directory
+                            + " was damaged and has been removed. It is safe to try again.",
+                    null);
+            throw new IOException(failure);
         }
     }
 }

@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Instant;
@@ -20,6 +26,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slipway.model.EntryType;
@@ -47,7 +56,7 @@ class ContentCacheTest {
         }
 
         @Override
-        public void read(List<FileEntry> files, Sink sink) throws TransferException {
+        public void read(List<FileEntry> files, Sink sink, Host.CopyWatcher watcher) throws TransferException {
             for (FileEntry file : files) {
                 String hash = file.contentHash().orElseThrow();
                 synchronized (this) {
@@ -69,7 +78,8 @@ class ContentCacheTest {
         source.read(
                 files,
                 (file, content) ->
-                        got.put(file.path().value(), new String(content.readAllBytes(), StandardCharsets.UTF_8)));
+                        got.put(file.path().value(), new String(content.readAllBytes(), StandardCharsets.UTF_8)),
+                Host.CopyWatcher.none());
         return got;
     }
 
@@ -100,24 +110,31 @@ class ContentCacheTest {
     }
 
     @Test
-    void keepsContentsOverARestartAndWipesWhatWasLeftAside(@TempDir Path dir) throws Exception {
+    void keepsContentsOverARestartAndCutsOffWhatCameInHalf(@TempDir Path dir) throws Exception {
         FileEntry file = origin.file("a", "hello");
         readAll(ContentCache.open(dir, 1000).inFrontOf(origin), List.of(file));
-        Files.writeString(dir.resolve("123-0.part"), "half");
+        Path segment = dir.resolve("segment-0");
+        long whole = Files.size(segment);
+        Files.write(segment, new byte[50], StandardOpenOption.APPEND);
+        FileEntry later = origin.file("b", "later");
 
         ContentCache again = ContentCache.open(dir, 1000);
 
-        assertThat(readAll(again.inFrontOf(origin), List.of(file))).containsEntry("a", "hello");
-        assertThat(origin.reads.values()).containsExactly(1);
-        assertThat(Trees.names(dir)).containsExactly(file.contentHash().orElseThrow());
+        assertThat(Files.size(segment)).isEqualTo(whole + Segment.HEADER_BYTES);
+        assertThat(readAll(again.inFrontOf(origin), List.of(file, later))).containsEntry("a", "hello");
+        assertThat(readAll(ContentCache.open(dir, 1000).inFrontOf(origin), List.of(file, later)))
+                .containsEntry("a", "hello")
+                .containsEntry("b", "later");
+        assertThat(origin.reads.values()).containsOnly(1);
     }
 
     @Test
     void leastRecentlyUsedContentsMakeRoom(@TempDir Path dir) throws Exception {
-        ContentCache cache = ContentCache.open(dir, 20);
-        FileEntry one = origin.file("one", "1".repeat(8));
-        FileEntry two = origin.file("two", "2".repeat(8));
-        FileEntry three = origin.file("three", "3".repeat(8));
+        long each = 100 + Segment.HEADER_BYTES;
+        ContentCache cache = ContentCache.open(dir, 2 * each + 10);
+        FileEntry one = origin.file("one", "1".repeat(100));
+        FileEntry two = origin.file("two", "2".repeat(100));
+        FileEntry three = origin.file("three", "3".repeat(100));
         ContentSource source = cache.inFrontOf(origin);
         readAll(source, List.of(one));
         readAll(source, List.of(two));
@@ -125,27 +142,170 @@ class ContentCacheTest {
 
         readAll(source, List.of(three));
 
-        assertThat(cache.sizeBytes()).isEqualTo(16);
-        assertThat(Trees.names(dir))
-                .containsExactlyInAnyOrder(
-                        one.contentHash().orElseThrow(), three.contentHash().orElseThrow());
+        assertThat(cache.sizeBytes()).isEqualTo(2 * each);
+        readAll(source, List.of(one));
+        readAll(source, List.of(two));
+        assertThat(origin.reads)
+                .containsEntry(one.contentHash().orElseThrow(), 1)
+                .containsEntry(two.contentHash().orElseThrow(), 2);
     }
 
     @Test
-    void aContentLargerThanTheCachePassesThrough(@TempDir Path dir) throws Exception {
+    void aContentLargerThanHalfOfTheCachePassesThrough(@TempDir Path dir) throws Exception {
         FileEntry big = origin.file("big", "x".repeat(100));
 
-        assertThat(readAll(ContentCache.open(dir, 10).inFrontOf(origin), List.of(big)))
+        assertThat(readAll(ContentCache.open(dir, 150).inFrontOf(origin), List.of(big)))
                 .containsEntry("big", "x".repeat(100));
         assertThat(Trees.names(dir)).isEmpty();
     }
 
     @Test
+    void aReaderReadsAlongWhileAContentComesIn(@TempDir Path dir) throws Exception {
+        ContentCache cache = ContentCache.open(dir, 64 << 20);
+        FileEntry big = origin.file("big", "0123456789".repeat(100_000));
+        CountDownLatch firstHalfWasRead = new CountDownLatch(1);
+        ContentSource halting = (files, sink, watcher) -> origin.read(
+                files,
+                (file, content) -> sink.file(
+                        file,
+                        new SequenceInputStream(
+                                new ByteArrayInputStream(content.readNBytes(600_000)),
+                                new Awaiting(firstHalfWasRead, content))),
+                watcher);
+
+        ByteArrayOutputStream got = new ByteArrayOutputStream();
+        cache.inFrontOf(halting)
+                .read(
+                        List.of(big),
+                        (file, content) -> {
+                            got.write(content.readNBytes(500_000));
+                            firstHalfWasRead.countDown();
+                            content.transferTo(got);
+                        },
+                        Host.CopyWatcher.none());
+
+        assertThat(got.size()).isEqualTo(1_000_000);
+        assertThat(origin.reads.values()).containsExactly(1);
+    }
+
+    /** Gives nothing before somebody has read what came before. */
+    private static final class Awaiting extends FilterInputStream {
+        private final CountDownLatch latch;
+
+        Awaiting(CountDownLatch latch, InputStream in) {
+            super(in);
+            this.latch = latch;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            try {
+                assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new InterruptedIOException();
+            }
+            return super.read(into, offset, length);
+        }
+    }
+
+    @Test
+    void aSlowTakerKeepsNoOtherWaiting(@TempDir Path dir) throws Exception {
+        ContentCache cache = ContentCache.open(dir, 1 << 20);
+        List<FileEntry> files = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            files.add(origin.file("f" + i, "content " + i));
+        }
+        CountDownLatch quickIsThrough = new CountDownLatch(1);
+        try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
+            CountDownLatch slowHasBegun = new CountDownLatch(1);
+            Future<?> slow = readers.submit(() -> {
+                cache.inFrontOf(origin)
+                        .read(
+                                files,
+                                (file, content) -> {
+                                    slowHasBegun.countDown();
+                                    try {
+                                        assertThat(quickIsThrough.await(10, TimeUnit.SECONDS))
+                                                .isTrue();
+                                    } catch (InterruptedException e) {
+                                        throw new InterruptedIOException();
+                                    }
+                                    content.readAllBytes();
+                                },
+                                Host.CopyWatcher.none());
+                return null;
+            });
+            slowHasBegun.await();
+
+            assertThat(readAll(cache.inFrontOf(origin), files)).hasSize(30);
+            quickIsThrough.countDown();
+            slow.get();
+        }
+        assertThat(origin.reads.values()).containsOnly(1);
+    }
+
+    @Test
+    void whoWaitsForASilentSourceIsAskedWhetherToGoOn(@TempDir Path dir) {
+        ContentCache cache = ContentCache.open(dir, 1 << 20);
+        FileEntry file = origin.file("a", "hello");
+        AtomicInteger asked = new AtomicInteger();
+        ContentSource silent = (files, sink, watcher) -> {
+            while (watcher.goOn()) {
+                LockSupport.parkNanos(1_000_000);
+            }
+            throw new TransferException(new Failure.Unreachable("origin", "gone"));
+        };
+
+        assertThatThrownBy(() -> cache.inFrontOf(silent)
+                        .read(List.of(file), (f, content) -> {}, () -> asked.incrementAndGet() < 3))
+                .isInstanceOfSatisfying(
+                        TransferException.class, e -> assertThat(e.failure()).isInstanceOf(Failure.Stopped.class));
+    }
+
+    @Test
+    void aSourceThatBreaksOffIsWhatEveryReaderIsTold(@TempDir Path dir) throws Exception {
+        ContentCache cache = ContentCache.open(dir, 64 << 20);
+        FileEntry big = origin.file("big", "0123456789".repeat(100_000));
+        ContentSource breaking = (files, sink, watcher) -> {
+            try {
+                origin.read(
+                        files,
+                        (file, content) -> {
+                            sink.file(
+                                    file,
+                                    new SequenceInputStream(
+                                            new ByteArrayInputStream(content.readNBytes(600_000)), new Broken()));
+                        },
+                        watcher);
+            } catch (TransferException e) {
+                throw new TransferException(new Failure.Unreachable("origin", "the line was cut"), e);
+            }
+        };
+
+        assertThatThrownBy(() -> readAll(cache.inFrontOf(breaking), List.of(big)))
+                .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.failure())
+                        .isEqualTo(new Failure.Unreachable("origin", "the line was cut")));
+
+        assertThat(readAll(cache.inFrontOf(origin), List.of(big))).containsKey("big");
+        assertThat(cache.sizeBytes()).isEqualTo(1_000_000 + Segment.HEADER_BYTES);
+    }
+
+    private static final class Broken extends InputStream {
+        @Override
+        public int read() throws IOException {
+            throw new IOException("cut");
+        }
+    }
+
+    @Test
     void aDamagedContentIsRemovedAndReadAnewNextTime(@TempDir Path dir) throws Exception {
         FileEntry file = origin.file("a", "hello");
+        readAll(ContentCache.open(dir, 1000).inFrontOf(origin), List.of(file));
+        Path segment = dir.resolve("segment-0");
+        byte[] bytes = Files.readAllBytes(segment);
+        bytes[bytes.length - 1] = 'x';
+        Files.write(segment, bytes);
         ContentSource source = ContentCache.open(dir, 1000).inFrontOf(origin);
-        readAll(source, List.of(file));
-        Files.writeString(dir.resolve(file.contentHash().orElseThrow()), "hullo");
 
         assertThatThrownBy(() -> readAll(source, List.of(file))).isInstanceOf(TransferException.class);
 
@@ -157,9 +317,12 @@ class ContentCacheTest {
         FileEntry file = origin.file("a", "hello");
         ContentSource source = ContentCache.open(dir, 1000).inFrontOf(origin);
 
-        assertThatThrownBy(() -> source.read(List.of(file), (f, content) -> {
-                    throw new IOException("the target broke");
-                }))
+        assertThatThrownBy(() -> source.read(
+                        List.of(file),
+                        (f, content) -> {
+                            throw new IOException("the target broke");
+                        },
+                        Host.CopyWatcher.none()))
                 .isInstanceOf(TransferException.class);
 
         assertThat(readAll(source, List.of(file))).containsEntry("a", "hello");

@@ -318,7 +318,7 @@ abstract class CopyContract {
         write(from.resolve("a"), "good");
         write(to.resolve("a"), "old!!");
         Manifest manifest = manifest("a");
-        ContentSource liar = (files, sink) -> {
+        ContentSource liar = (files, sink, watcher) -> {
             for (FileEntry file : files) {
                 try {
                     sink.file(file, new ByteArrayInputStream("evil".getBytes(StandardCharsets.UTF_8)));

@@ -20,6 +20,11 @@ final class Pulse {
         this.watcher = watcher;
     }
 
+    /** Whom it asks and tells. */
+    CopyWatcher watcher() {
+        return watcher;
+    }
+
     /** Asks if it is time to. */
     void beat() throws TransferException {
         if (System.nanoTime() - askedAt >= ASK_EVERY_NANOS) {

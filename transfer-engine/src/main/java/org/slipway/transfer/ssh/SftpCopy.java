@@ -200,19 +200,22 @@ final class SftpCopy {
                 swarm.submit(
                         () -> sftp.symlink(Objects.requireNonNull(link.linkTarget()), staged("new/" + link.path())));
             }
-            source.read(release.files(), (file, content) -> {
-                if (file.sizeBytes() <= SMALL_FILE_BYTES) {
-                    byte[] all = content.readAllBytes();
-                    swarm.submit(() -> {
-                        write(file, new ByteArrayInputStream(all), syncEach, bytes);
-                        files.incrementAndGet();
-                    });
-                } else {
-                    write(file, content, syncEach, bytes);
-                    files.incrementAndGet();
-                }
-                pulse.progress(files.get(), release.files().size(), bytes.get(), release.bytes());
-            });
+            source.read(
+                    release.files(),
+                    (file, content) -> {
+                        if (file.sizeBytes() <= SMALL_FILE_BYTES) {
+                            byte[] all = content.readAllBytes();
+                            swarm.submit(() -> {
+                                write(file, new ByteArrayInputStream(all), syncEach, bytes);
+                                files.incrementAndGet();
+                            });
+                        } else {
+                            write(file, content, syncEach, bytes);
+                            files.incrementAndGet();
+                        }
+                        pulse.progress(files.get(), release.files().size(), bytes.get(), release.bytes());
+                    },
+                    pulse.watcher());
             swarm.join();
         }
         pulse.progress(files.get(), release.files().size(), bytes.get(), release.bytes());

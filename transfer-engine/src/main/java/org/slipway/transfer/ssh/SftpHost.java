@@ -137,8 +137,8 @@ final class SftpHost implements Host {
     }
 
     @Override
-    public void read(List<FileEntry> files, Sink sink) throws TransferException {
-        Pulse pulse = new Pulse(address.name(), CopyWatcher.none());
+    public void read(List<FileEntry> files, Sink sink, CopyWatcher watcher) throws TransferException {
+        Pulse pulse = new Pulse(address.name(), watcher);
         ArrayDeque<CompletableFuture<byte[]>> ahead = new ArrayDeque<>();
         int next = 0;
         try (Swarm swarm = new Swarm(pulse)) {

@@ -305,16 +305,19 @@ final class ShellCopy {
             tar.link("new/" + link.path(), java.util.Objects.requireNonNull(link.linkTarget()), link.modified());
         }
         Tally tally = new Tally(release);
-        source.read(release.files(), (file, content) -> {
-            tar.file(
-                    "new/" + file.path(),
-                    file.mode() | OWNER_READS,
-                    file.modified(),
-                    file.sizeBytes(),
-                    content,
-                    tally::bytes);
-            tally.file();
-        });
+        source.read(
+                release.files(),
+                (file, content) -> {
+                    tar.file(
+                            "new/" + file.path(),
+                            file.mode() | OWNER_READS,
+                            file.modified(),
+                            file.sizeBytes(),
+                            content,
+                            tally::bytes);
+                    tally.file();
+                },
+                pulse.watcher());
         tar.finish();
     }
 

@@ -128,12 +128,12 @@ final class ShellHost implements Host {
     }
 
     @Override
-    public void read(List<FileEntry> files, Sink sink) throws TransferException {
+    public void read(List<FileEntry> files, Sink sink, CopyWatcher watcher) throws TransferException {
         if (files.isEmpty()) {
             return;
         }
         require("xargs", "cat", "head");
-        Pulse pulse = new Pulse(address.name(), CopyWatcher.none());
+        Pulse pulse = new Pulse(address.name(), watcher);
         Iterable<String> names = names(files.stream().map(FileEntry::path).toList());
         try (Exec exec = run(Script.READ, pulse, 0, List.of(address.projectDirectory()), names)) {
             Fields fields = exec.answer();
