@@ -132,7 +132,7 @@ abstract class CopyContract {
         Trees.fill(release, seed, 40);
         copy(manifest("release"), 1);
         write(to.resolve("uploads/photo.jpg"), "a visitor's");
-        for (FileEntry entry : manifest("release").entries()) {
+        for (FileEntry entry : manifest("release").open().next(Integer.MAX_VALUE)) {
             Path path = from.resolve(entry.path().value());
             if (Files.isRegularFile(path, java.nio.file.LinkOption.NOFOLLOW_LINKS) && entry.sizeBytes() % 2 == 1) {
                 Trees.mode(path, 0644);

@@ -57,7 +57,7 @@ final class SftpCopy {
     CopyResult copy(Manifest manifest, ContentSource source) throws TransferException {
         pulse.ask();
         try {
-            return copyOver(CopyPlan.withParents(manifest.entries()), source);
+            return copyOver(CopyPlan.withParents(manifest.open().next(Integer.MAX_VALUE)), source);
         } catch (IOException e) {
             throw overtakenOr(host.failed(e, "copying to " + project));
         } catch (TransferException e) {

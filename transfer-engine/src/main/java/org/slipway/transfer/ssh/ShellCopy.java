@@ -59,7 +59,7 @@ final class ShellCopy {
     CopyResult copy(Manifest manifest, ContentSource source) throws TransferException {
         host.requireForWriting();
         pulse.ask();
-        List<FileEntry> entries = CopyPlan.withParents(manifest.entries());
+        List<FileEntry> entries = CopyPlan.withParents(manifest.open().next(Integer.MAX_VALUE));
         Prepared prepared = prepare(entries);
         Map<RelativePath, Found> found = prepared.found();
         host.hash(CopyPlan.undecided(entries, found), pulse)
