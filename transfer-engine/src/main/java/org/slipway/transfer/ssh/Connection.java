@@ -125,6 +125,9 @@ final class Connection {
             sftp = open;
             return open;
         } catch (IOException e) {
+            if (!isAlive()) {
+                throw diagnosis.unreachable(e);
+            }
             throw new TransferException(
                     new Failure.MissingTool(
                             diagnosis.server(),

@@ -115,7 +115,12 @@ final class SftpChannel implements AutoCloseable {
     }
 
     static SftpChannel open(ClientSession session, Duration answerTimeout) throws IOException {
-        ChannelSubsystem channel = session.createSubsystemChannel("sftp");
+        ChannelSubsystem channel;
+        try {
+            channel = session.createSubsystemChannel("sftp");
+        } catch (IllegalStateException e) {
+            throw new IOException("the session is being closed", e);
+        }
         try {
             channel.open().verify(answerTimeout);
             SftpChannel sftp = new SftpChannel(channel, answerTimeout);
@@ -377,7 +382,8 @@ final class SftpChannel implements AutoCloseable {
         private final ArrayDeque<Ahead> ahead = new ArrayDeque<>();
         private long nextOffset;
         private boolean ended;
-        private int window = 2;
+        private boolean shortened;
+        private int window = 1;
         private ByteBuffer current = ByteBuffer.allocate(0);
 
         private record Ahead(long offset, int length, CompletableFuture<Packet> answer) {}
@@ -395,7 +401,7 @@ final class SftpChannel implements AutoCloseable {
         @Override
         public int read(byte[] into, int offset, int length) throws IOException {
             while (!current.hasRemaining()) {
-                while (!ended && ahead.size() < window) {
+                while (!ended && !shortened && ahead.size() < window) {
                     ahead.add(ask(nextOffset, readChunk));
                     nextOffset += readChunk;
                 }
@@ -408,8 +414,13 @@ final class SftpChannel implements AutoCloseable {
                     ByteBuffer body = expect(first.answer(), 103);
                     current = ByteBuffer.wrap(string(body));
                     int short_ = first.length() - current.remaining();
-                    if (short_ > 0 && current.hasRemaining()) {
-                        // A server may answer with less than was asked for, in the middle of a file too.
+                    shortened = short_ > 0 && current.hasRemaining();
+                    if (shortened) {
+                        // A server may answer with less than was asked for, in the middle of a file too. Most often it
+                        // is the end,
+                        // and nothing beyond is asked for: two small answers in a row wait 40 ms for each other where
+                        // the server
+                        // leaves Nagle's algorithm on.
                         ahead.addFirst(ask(first.offset() + current.remaining(), short_));
                     }
                 } catch (StatusException e) {
