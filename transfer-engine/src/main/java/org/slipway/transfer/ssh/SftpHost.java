@@ -34,6 +34,7 @@ import org.slipway.transfer.plan.Found;
 final class SftpHost implements Host {
     private static final long SMALL_FILE_BYTES = 256 << 10;
     private static final int FILES_AHEAD = 48;
+    private static final int MOST_LINKS = 40;
     private static final int BUFFER_BYTES = 64 << 10;
 
     private final HostAddress address;
@@ -276,7 +277,33 @@ final class SftpHost implements Host {
         if (sftp().stat(project).isEmpty()) {
             return false;
         }
-        return (sftp().realpath(directory) + "/").startsWith(sftp().realpath(project) + "/");
+        return (resolved(directory) + "/").startsWith(resolved(project) + "/");
+    }
+
+    /** A path without symbolic links. Not every server follows them when it is asked for the real path. */
+    private String resolved(String path) throws IOException, TransferException {
+        SftpChannel sftp = sftp();
+        ArrayDeque<String> rest = new ArrayDeque<>(List.of(sftp.realpath(path).split("/")));
+        String done = "";
+        int links = 0;
+        while (!rest.isEmpty()) {
+            String next = rest.removeFirst();
+            if (next.equals("..")) {
+                done = done.substring(0, Math.max(0, done.lastIndexOf('/')));
+            } else if (!next.isEmpty() && !next.equals(".")) {
+                String here = done + "/" + next;
+                boolean link =
+                        sftp.lstat(here).map(SftpChannel.Attributes::isLink).orElse(false);
+                if (link && links++ < MOST_LINKS) {
+                    String target = Fields.utf8(sftp.readlink(here)).orElse("");
+                    done = target.startsWith("/") ? "" : done;
+                    List.of(target.split("/")).reversed().forEach(rest::addFirst);
+                } else {
+                    done = here;
+                }
+            }
+        }
+        return done;
     }
 
     private boolean canList(SftpChannel sftp) throws IOException {
