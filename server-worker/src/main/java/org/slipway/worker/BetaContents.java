@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 import org.slipway.model.EntryType;
@@ -23,6 +25,7 @@ import org.slipway.transfer.ContentCache;
 import org.slipway.transfer.ContentSource;
 import org.slipway.transfer.Failure;
 import org.slipway.transfer.Host;
+import org.slipway.transfer.Host.CopyWatcher;
 import org.slipway.transfer.Host.Hashing;
 import org.slipway.transfer.Hosts;
 import org.slipway.transfer.Listing;
@@ -92,6 +95,7 @@ class BetaContents {
         private final long releaseId;
         private final int attempt;
         private final HostAddress beta;
+        private final ReentrantLock look = new ReentrantLock();
         private volatile Optional<Manifest> checked = Optional.empty();
 
         private Release(ServerCopy copy) {
@@ -101,13 +105,33 @@ class BetaContents {
         }
 
         /** The manifest, once beta was found to hold it. A second caller waits for the first one's look. */
-        synchronized Manifest manifest() throws TransferException {
-            if (checked.isEmpty()) {
-                Manifest manifest = load();
-                compare(manifest);
-                checked = Optional.of(manifest);
+        Manifest manifest(CopyWatcher watcher) throws TransferException {
+            takeLook(watcher);
+            try {
+                if (checked.isEmpty()) {
+                    Manifest manifest = load();
+                    compare(manifest, watcher);
+                    checked = Optional.of(manifest);
+                }
+                return checked.orElseThrow();
+            } finally {
+                look.unlock();
             }
-            return checked.orElseThrow();
+        }
+
+        private void takeLook(CopyWatcher watcher) throws TransferException {
+            try {
+                while (!look.tryLock(100, TimeUnit.MILLISECONDS)) {
+                    if (!watcher.goOn()) {
+                        throw new TransferException(new Failure.Stopped(
+                                beta.name(), "The work was stopped on request while it waited for the look at beta."));
+                    }
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new TransferException(
+                        new Failure.Stopped(beta.name(), "Waiting for the look at beta was interrupted."), e);
+            }
         }
 
         private int entries() {
@@ -116,9 +140,9 @@ class BetaContents {
 
         /** The contents of the release: each is read from beta at most once. */
         ContentSource contents() {
-            return cache.inFrontOf((files, sink) -> {
+            return cache.inFrontOf((files, sink, watcher) -> {
                 try (Host host = hosts.open(beta)) {
-                    host.read(files, sink);
+                    host.read(files, sink, watcher);
                 }
             });
         }
@@ -129,7 +153,7 @@ class BetaContents {
             return Manifest.of(entries);
         }
 
-        private void compare(Manifest manifest) throws TransferException {
+        private void compare(Manifest manifest, CopyWatcher watcher) throws TransferException {
             List<RelativePath> paths = manifest.entries().stream()
                     .filter(entry -> entry.type() != EntryType.PARENT && entry.type() != EntryType.DIRECTORY)
                     .map(FileEntry::path)
@@ -139,7 +163,7 @@ class BetaContents {
             }
             Map<RelativePath, FileEntry> present = new HashMap<>();
             try (Host host = hosts.open(beta)) {
-                Listing listing = host.list(paths, Hashing.ALL);
+                Listing listing = host.list(paths, Hashing.ALL, watcher);
                 listing.entries().forEach(entry -> present.put(entry.path(), entry));
             }
             List<RelativePath> edited = manifest.entries().stream()

@@ -112,7 +112,7 @@ class ServerWorker {
 
     private CopyResult copy(ServerCopy copy, Watcher watcher) throws TransferException {
         BetaContents.Release release = contents.of(copy);
-        Manifest manifest = release.manifest();
+        Manifest manifest = release.manifest(watcher);
         try (Host target = hosts.open(copy.target())) {
             return target.copy(
                     manifest,

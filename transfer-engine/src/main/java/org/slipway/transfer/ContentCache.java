@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slipway.model.FileEntry;
+import org.slipway.transfer.Host.CopyWatcher;
 
 /**
  * A directory of contents by SHA-256 on local disk, in front of hosts: however many servers a release goes to, and however many
@@ -39,6 +41,9 @@ public final class ContentCache {
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
     private static final String ASIDE = ".part";
     private static final int BUFFER_BYTES = 128 << 10;
+    private static final long CLAIM_BYTES = 64L << 20;
+    private static final int CLAIM_FILES = 1000;
+    private static final long ASK_EVERY_MILLIS = 100;
 
     private final Path directory;
     private final long maxBytes;
@@ -114,7 +119,7 @@ public final class ContentCache {
 
     /** A source that asks {@code origin} only for what is not here. */
     public ContentSource inFrontOf(ContentSource origin) {
-        return (files, sink) -> read(origin, files, sink);
+        return (files, sink, watcher) -> read(origin, files, sink, watcher);
     }
 
     /** How many bytes are held now. */
@@ -122,7 +127,8 @@ public final class ContentCache {
         return bytes;
     }
 
-    private void read(ContentSource origin, List<FileEntry> files, ContentSource.Sink sink) throws TransferException {
+    private void read(ContentSource origin, List<FileEntry> files, ContentSource.Sink sink, CopyWatcher watcher)
+            throws TransferException {
         Map<String, List<FileEntry>> due = new LinkedHashMap<>();
         for (FileEntry file : files) {
             due.computeIfAbsent(hash(file), h -> new ArrayList<>()).add(file);
@@ -143,14 +149,14 @@ public final class ContentCache {
                     }
                 }
                 if (!toFetch.isEmpty()) {
-                    fetch(origin, toFetch, due, sink);
+                    fetch(origin, toFetch, due, sink, watcher);
                 }
             } finally {
                 here.keySet().forEach(this::release);
                 unclaim(toFetch);
             }
             if (idle && !due.isEmpty()) {
-                awaitOthers(due.keySet());
+                awaitOthers(due.keySet(), watcher);
             }
         }
     }
@@ -159,16 +165,21 @@ public final class ContentCache {
         return Objects.requireNonNull(file.sha256(), () -> file.path() + " has no hash");
     }
 
-    /** Sorts what is due into what is here, what this thread will read, and what others are reading. */
+    /**
+     * Sorts what is due into what is here, what this thread will read, and what others are reading. A thread claims so much at a time
+     * only: it reads no faster than its own target takes, and others may need the rest meanwhile.
+     */
     private synchronized void claim(
             Map<String, List<FileEntry>> due, Map<String, List<FileEntry>> here, List<FileEntry> toFetch) {
+        long claimed = 0;
         for (Map.Entry<String, List<FileEntry>> one : due.entrySet()) {
             Kept found = kept.get(one.getKey());
             if (found != null) {
                 found.users++;
                 here.put(one.getKey(), one.getValue());
-            } else if (beingRead.add(one.getKey())) {
+            } else if (claimed < CLAIM_BYTES && toFetch.size() < CLAIM_FILES && beingRead.add(one.getKey())) {
                 toFetch.add(one.getValue().getFirst());
+                claimed += one.getValue().getFirst().sizeBytes();
             }
         }
     }
@@ -185,16 +196,28 @@ public final class ContentCache {
         }
     }
 
-    private synchronized void awaitOthers(Set<String> hashes) throws TransferException {
+    private void awaitOthers(Set<String> hashes, CopyWatcher watcher) throws TransferException {
         try {
-            while (hashes.stream().allMatch(beingRead::contains)) {
-                wait();
+            while (stillBeingRead(hashes)) {
+                if (!watcher.goOn()) {
+                    throw new TransferException(new Failure.Stopped(
+                            "the cache", "The work was stopped on request while it waited for files of the source."));
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TransferException(
                     new Failure.Stopped("the cache", "Waiting for files of the source was interrupted."), e);
         }
+    }
+
+    /** Waits for a moment at most. */
+    private synchronized boolean stillBeingRead(Set<String> hashes) throws InterruptedException {
+        if (hashes.stream().allMatch(beingRead::contains)) {
+            wait(ASK_EVERY_MILLIS);
+            return hashes.stream().allMatch(beingRead::contains);
+        }
+        return false;
     }
 
     /** Hands over a content that is here; {@code false}, and it is forgotten, when it is no longer what its name says. */
@@ -215,7 +238,7 @@ public final class ContentCache {
                             "The content of " + takers.getFirst().path() + " in the cache " + directory
                                     + " was damaged and has been removed. It is safe to try again."),
                     e);
-        } catch (java.nio.file.NoSuchFileException e) {
+        } catch (NoSuchFileException e) {
             forget(hash);
             return false;
         } catch (IOException e) {
@@ -234,42 +257,49 @@ public final class ContentCache {
     }
 
     private void fetch(
-            ContentSource origin, List<FileEntry> toFetch, Map<String, List<FileEntry>> due, ContentSource.Sink sink)
+            ContentSource origin,
+            List<FileEntry> toFetch,
+            Map<String, List<FileEntry>> due,
+            ContentSource.Sink sink,
+            CopyWatcher watcher)
             throws TransferException {
-        origin.read(toFetch, (file, content) -> {
-            String hash = hash(file);
-            List<FileEntry> takers = Objects.requireNonNull(due.get(hash));
-            if (file.sizeBytes() > maxBytes && takers.size() == 1) {
-                sink.file(file, content);
-                due.remove(hash);
-                return;
-            }
-            Path aside = aside();
-            try {
-                try (OutputStream out = Files.newOutputStream(aside)) {
-                    content.transferTo(out);
-                }
-                boolean stays = keep(hash, aside, file.sizeBytes());
-                if (stays) {
-                    unclaim(List.of(file));
-                }
-                try {
-                    Path stored = stays ? directory.resolve(hash) : aside;
-                    for (FileEntry taker : takers) {
-                        try (InputStream again = Files.newInputStream(stored)) {
-                            sink.file(taker, again);
+        origin.read(
+                toFetch,
+                (file, content) -> {
+                    String hash = hash(file);
+                    List<FileEntry> takers = Objects.requireNonNull(due.get(hash));
+                    if (file.sizeBytes() > maxBytes && takers.size() == 1) {
+                        sink.file(file, content);
+                        due.remove(hash);
+                        return;
+                    }
+                    Path aside = aside();
+                    try {
+                        try (OutputStream out = Files.newOutputStream(aside)) {
+                            content.transferTo(out);
                         }
+                        boolean stays = keep(hash, aside, file.sizeBytes());
+                        if (stays) {
+                            unclaim(List.of(file));
+                        }
+                        try {
+                            Path stored = stays ? directory.resolve(hash) : aside;
+                            for (FileEntry taker : takers) {
+                                try (InputStream again = Files.newInputStream(stored)) {
+                                    sink.file(taker, again);
+                                }
+                            }
+                        } finally {
+                            if (stays) {
+                                release(hash);
+                            }
+                        }
+                        due.remove(hash);
+                    } finally {
+                        Files.deleteIfExists(aside);
                     }
-                } finally {
-                    if (stays) {
-                        release(hash);
-                    }
-                }
-                due.remove(hash);
-            } finally {
-                Files.deleteIfExists(aside);
-            }
-        });
+                },
+                watcher);
     }
 
     private synchronized Path aside() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import org.slipway.model.FileEntry;
+import org.slipway.transfer.Host.CopyWatcher;
 
 /** Where the contents of files come from: a host, or a cache in front of one. */
 public interface ContentSource {
@@ -13,10 +14,11 @@ public interface ContentSource {
      *
      * @param files entries of type {@code FILE} with their hashes
      * @param sink takes each content; called from one thread at a time
+     * @param watcher asked often whether to go on, also while nothing comes
      * @throws TransferException when a content cannot be had or is not what the entry says; the sink may then have been
      *     handed a stream that ended with an exception
      */
-    void read(List<FileEntry> files, Sink sink) throws TransferException;
+    void read(List<FileEntry> files, Sink sink, CopyWatcher watcher) throws TransferException;
 
     /** Takes contents. */
     @FunctionalInterface

@@ -47,7 +47,7 @@ class ContentCacheTest {
         }
 
         @Override
-        public void read(List<FileEntry> files, Sink sink) throws TransferException {
+        public void read(List<FileEntry> files, Sink sink, Host.CopyWatcher watcher) throws TransferException {
             for (FileEntry file : files) {
                 String hash = file.contentHash().orElseThrow();
                 synchronized (this) {
@@ -69,7 +69,8 @@ class ContentCacheTest {
         source.read(
                 files,
                 (file, content) ->
-                        got.put(file.path().value(), new String(content.readAllBytes(), StandardCharsets.UTF_8)));
+                        got.put(file.path().value(), new String(content.readAllBytes(), StandardCharsets.UTF_8)),
+                Host.CopyWatcher.none());
         return got;
     }
 
@@ -157,13 +158,60 @@ class ContentCacheTest {
         FileEntry file = origin.file("a", "hello");
         ContentSource source = ContentCache.open(dir, 1000).inFrontOf(origin);
 
-        assertThatThrownBy(() -> source.read(List.of(file), (f, content) -> {
-                    throw new IOException("the target broke");
-                }))
+        assertThatThrownBy(() -> source.read(
+                        List.of(file),
+                        (f, content) -> {
+                            throw new IOException("the target broke");
+                        },
+                        Host.CopyWatcher.none()))
                 .isInstanceOf(TransferException.class);
 
         assertThat(readAll(source, List.of(file))).containsEntry("a", "hello");
         assertThat(readAll(source, List.of(file))).containsEntry("a", "hello");
+    }
+
+    @Test
+    void aReaderThatWaitsForAnotherAsksWhetherToGoOn(@TempDir Path dir) throws Exception {
+        FileEntry file = origin.file("a", "hello");
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        ContentSource source = ContentCache.open(dir, 1000).inFrontOf((files, sink, watcher) -> {
+            reading.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            origin.read(files, sink, watcher);
+        });
+        try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Map<String, String>> first = readers.submit(() -> readAll(source, List.of(file)));
+            reading.await();
+
+            assertThatThrownBy(() -> source.read(List.of(file), (f, content) -> {}, () -> false))
+                    .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.failure())
+                            .isInstanceOf(Failure.Stopped.class));
+
+            goOn.countDown();
+            assertThat(first.get()).containsEntry("a", "hello");
+        }
+    }
+
+    @Test
+    void aReaderClaimsOnlySoMuchAtATime(@TempDir Path dir) throws Exception {
+        List<FileEntry> files = new ArrayList<>();
+        for (int i = 0; i < 2500; i++) {
+            files.add(origin.file("f" + i, "content " + i));
+        }
+        List<Integer> claims = new ArrayList<>();
+        ContentSource source = ContentCache.open(dir, 1 << 20).inFrontOf((some, sink, watcher) -> {
+            claims.add(some.size());
+            origin.read(some, sink, watcher);
+        });
+
+        assertThat(readAll(source, files)).hasSize(2500);
+
+        assertThat(claims).containsExactly(1000, 1000, 500);
     }
 
     @Test

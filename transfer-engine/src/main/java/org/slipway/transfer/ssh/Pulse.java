@@ -20,6 +20,11 @@ final class Pulse {
         this.watcher = watcher;
     }
 
+    /** Whom it asks; for what is done on the same thread for the same work. */
+    CopyWatcher watcher() {
+        return watcher;
+    }
+
     /** Asks if it is time to. */
     void beat() throws TransferException {
         if (System.nanoTime() - askedAt >= ASK_EVERY_NANOS) {
