@@ -1,6 +1,8 @@
 package org.slipway.worker;
 
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +21,6 @@ import org.slipway.model.EntryType;
 import org.slipway.model.FileEntry;
 import org.slipway.model.HostAddress;
 import org.slipway.model.RelativePath;
-import org.slipway.persistence.ServiceIdentity;
 import org.slipway.persistence.release.Manifests;
 import org.slipway.transfer.ContentCache;
 import org.slipway.transfer.ContentSource;
@@ -43,28 +44,33 @@ class BetaContents {
 
     private final Hosts hosts;
     private final Manifests manifests;
+    private final CacheSlot slot;
     private final ContentCache cache;
     private final Map<Long, Release> known = new LinkedHashMap<>(16, 0.75f, true);
 
     BetaContents(
             Hosts hosts,
             Manifests manifests,
-            ServiceIdentity self,
             @ConfigProperty(name = "slipway.cache.directory") Optional<Path> directory,
             @ConfigProperty(name = "slipway.cache.max-bytes", defaultValue = "2147483648") long maxBytes) {
         this.hosts = hosts;
         this.manifests = manifests;
         Path base = directory.orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"), "slipway-cache"));
-        this.cache = open(base.resolve(self.instance()), maxBytes);
-    }
-
-    private static ContentCache open(Path directory, long maxBytes) {
         try {
-            return ContentCache.open(directory, maxBytes);
+            this.slot = CacheSlot.takeFirstFree(base);
+            this.cache = ContentCache.open(slot.directory(), maxBytes);
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    "the cache directory " + base + " cannot be used (slipway.cache.directory): " + e, e);
         } catch (UncheckedIOException e) {
             throw new IllegalStateException(
                     e.getMessage() + " (slipway.cache.directory): " + String.valueOf(e.getCause()), e);
         }
+    }
+
+    @PreDestroy
+    void close() throws IOException {
+        slot.close();
     }
 
     /**
