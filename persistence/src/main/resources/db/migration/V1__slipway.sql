@@ -41,8 +41,10 @@ insert into lifecycle_move (kind, from_state, to_state, owner) values
     ('server',  'ERROR',   'COPYING', 'prod-coordinator'),
     ('server',  'ERROR',   'IDLE',    'prod-coordinator');
 
--- Every claim takes the next number, so epochs grow over all servers and releases, and so on every target.
+-- Every claim takes the next number, so epochs grow over all servers and releases, and so on every target. They begin at the clock,
+-- in milliseconds: targets remember the highest, and those of an earlier installation are below it.
 create sequence slipway_epoch;
+select setval('slipway_epoch', (extract(epoch from clock_timestamp()) * 1000)::bigint);
 
 create table project (
     id                bigint generated always as identity primary key,
@@ -69,6 +71,7 @@ create table release (
     finished_at         timestamptz,
     cancel_requested_at timestamptz,
     cancel_requested_by text,
+    cancel_reason       text,
     lease_owner         text,
     lease_epoch         bigint not null default 0,
     lease_until         timestamptz,
@@ -104,7 +107,6 @@ create table server (
     lease_owner       text,
     lease_epoch       bigint not null default 0,
     lease_until       timestamptz,
-    next_try_at       timestamptz,
     check ((state is not null) = (role = 'BUSINESS')),
     check (backup_file is null or role = 'BUSINESS'),
     check ((release_id is not null) = (state is not null and state <> 'IDLE')),
@@ -265,6 +267,18 @@ create constraint trigger release_moves_are_recorded after insert or update of s
     deferrable initially deferred for each row execute function refuse_unrecorded_move('release');
 create constraint trigger server_moves_are_recorded after insert or update of state on server
     deferrable initially deferred for each row when (new.state is not null) execute function refuse_unrecorded_move('server');
+
+-- The moves of one release and of its servers commit in the order of their ids, so that whoever reads on behind the last id that he
+-- saw leaves none out. The lock is taken before the id, and last of all locks.
+create function number_transition() returns trigger language plpgsql as $$
+begin
+    perform pg_advisory_xact_lock((new.project_id % 2147483647)::integer, new.release_number);
+    new.id := nextval(pg_get_serial_sequence('transition', 'id'));
+    return new;
+end $$;
+
+create trigger transition_is_numbered before insert on transition
+    for each row when (new.release_number is not null) execute function number_transition();
 
 create function keep_transition() returns trigger language plpgsql as $$
 begin

@@ -15,9 +15,14 @@ final class Machine {
                         processor(),
                         Runtime.getRuntime().availableProcessors(),
                         field(Path.of("/proc/meminfo"), "MemTotal") / 1024,
-                        System.getProperty("os.version"),
+                        kernel(System.getProperty("os.version")),
                         System.getProperty("java.version"),
                         System.getProperty("java.vendor"));
+    }
+
+    /** Up to the patch level: what a distributor appends names its build, and says nothing about speed. */
+    static String kernel(String version) {
+        return version.replaceFirst("^(\\d+(?:\\.\\d+)*).*$", "$1");
     }
 
     private static String processor() {

@@ -18,6 +18,7 @@ import org.slipway.embedded.Await;
 import org.slipway.embedded.EmbeddedKafka;
 import org.slipway.embedded.EmbeddedPostgres;
 import org.slipway.embedded.OpenSshServer;
+import org.slipway.embedded.ServiceJvm;
 import org.slipway.model.ReleaseState;
 import org.slipway.system.FleetServer;
 import org.slipway.system.Project;
@@ -189,9 +190,9 @@ final class ServicesBenchmark {
                             Long.toString(used[0]),
                             Long.toString(used[1]));
                 });
-        tell("### Start-up and memory\n\n`java " + String.join(" ", ServiceProcess.FLAGS)
-                + " -jar`, without an AOT cache. Start-up: median of " + STARTS
-                + ", with everything else running on the same cores. Memory after all of the above. Goal: at most 256 MB a service.\n\n"
+        tell("### Start-up and memory\n\n`" + ServiceJvm.shown()
+                + "`, without an AOT cache. Start-up: median of " + STARTS
+                + ", with everything else running on the same cores. Memory after all of the above. Goal: at most 256 MB (244 MiB) a service.\n\n"
                 + table);
     }
 

@@ -24,6 +24,13 @@ class ReportTest {
     }
 
     @Test
+    void tellsTheKernelUpToItsPatchLevel() {
+        assertThat(Machine.kernel("6.1.0-37-cloud-amd64")).isEqualTo("6.1.0");
+        assertThat(Machine.kernel("6.18.44")).isEqualTo("6.18.44");
+        assertThat(Machine.kernel("unknown")).isEqualTo("unknown");
+    }
+
+    @Test
     void alignsTheColumnsOfATable() {
         Table table = new Table("servers", "s");
         table.row("3", "0.25");

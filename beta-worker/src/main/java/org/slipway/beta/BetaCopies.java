@@ -131,7 +131,7 @@ class BetaCopies {
                 release,
                 ReleaseState.CANCELLED,
                 release.cancelRequestedBy().orElse(self.instance()),
-                "cancelled on request");
+                release.cancelReason().orElse("cancelled on request"));
     }
 
     private Optional<Release> held(BetaCopy copy) {

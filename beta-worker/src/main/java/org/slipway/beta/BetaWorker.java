@@ -95,7 +95,7 @@ class BetaWorker {
     /** Lists and hashes the paths on development, and brings beta to them. Nothing on beta is touched before all paths are known to exist. */
     private Manifest copy(BetaCopy copy, Watcher watcher) throws TransferException {
         try (Host development = hosts.open(copy.development())) {
-            Manifest manifest = accepted(copy, development.list(copy.paths(), Hashing.ALL));
+            Manifest manifest = accepted(copy, development.list(copy.paths(), Hashing.ALL, watcher));
             try (Host beta = hosts.open(copy.beta())) {
                 beta.copy(
                         manifest,

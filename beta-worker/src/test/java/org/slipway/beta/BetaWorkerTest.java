@@ -138,7 +138,7 @@ class BetaWorkerTest {
     }
 
     @Test
-    void writesNoMoreThanAThousandPathsAndSaysHowManyThereWere() {
+    void namesEveryMissingPathHoweverManyThereAre() {
         List<RelativePath> missing = java.util.stream.IntStream.range(0, 1_003)
                 .mapToObj(i -> new RelativePath("missing/" + i))
                 .toList();
@@ -146,8 +146,8 @@ class BetaWorkerTest {
         release.to(BETA_COPYING);
         release.await(BETA_COPY_FAILED);
 
-        assertThat(release.journal()).hasSize(1_001);
-        assertThat(release.messages().getLast()).endsWith("And 3 more paths.");
+        assertThat(release.journal()).hasSize(1_003);
+        assertThat(release.journal().getLast()).contains("missing/1002");
     }
 
     @Test
@@ -157,6 +157,7 @@ class BetaWorkerTest {
 
         assertThat(hosts.calls(dev)).isEmpty();
         assertThat(release.story()).isEqualTo("CREATED BETA_COPYING CANCELLED");
+        assertThat(release.reason()).isEqualTo("the logo is wrong");
     }
 
     @Test
@@ -205,6 +206,7 @@ class BetaWorkerTest {
     void takesOverWhenALeaseRanOutAndUnderAHigherEpoch() {
         release.toAndHeldElsewhere(BETA_COPYING);
         long before = release.epoch();
+        GivenProject.in(database).release("marker").to(BETA_COPYING).await(BETA_COPIED);
         assertThat(hosts.calls(dev)).isEmpty();
         release.letLeaseRunOut();
         release.await(BETA_COPIED);

@@ -1,6 +1,5 @@
 package org.slipway.controller;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -9,6 +8,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import jakarta.ws.rs.Path;
+import org.slipway.testing.Walls;
 
 @AnalyzeClasses(packages = "org.slipway.controller", importOptions = ImportOption.DoNotIncludeTests.class)
 class WallsTest {
@@ -23,16 +23,7 @@ class WallsTest {
                     "jakarta.persistence..", "org.hibernate..", "org.slipway.persistence..", "jakarta.transaction..");
 
     @ArchTest
-    static final ArchRule NO_OTHER_SERVICE_IS_KNOWN = classes()
-            .should()
-            .onlyDependOnClassesThat()
-            .resideOutsideOfPackages("org.slipway.beta..", "org.slipway.coordinator..", "org.slipway.worker..");
-
-    @ArchTest
-    static final ArchRule SSH_ONLY_THROUGH_THE_ENGINE = noClasses()
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("org.apache.sshd..", "org.slipway.transfer.ssh..", "org.slipway.transfer.plan..");
+    static final ArchRule WALLS = Walls.ofService("org.slipway.controller..");
 
     @ArchTest
     static final ArchRule FEATURES_DO_NOT_GO_IN_CIRCLES =

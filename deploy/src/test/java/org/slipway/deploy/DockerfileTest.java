@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slipway.embedded.ServiceJvm;
 
 /** What can be known of the Dockerfile without an engine; its two small scripts are run. */
 class DockerfileTest {
@@ -60,6 +61,15 @@ class DockerfileTest {
                 .allMatch(line -> line.contains(" ${SERVICE}/target/quarkus-app/"));
         assertThat(DeployFiles.text(DeployFiles.ROOT.resolve("deploy/Dockerfile.dockerignore")))
                 .isEqualTo("*\n!*/target/quarkus-app\n");
+    }
+
+    @Test
+    void runsTheJvmAsItWasMeasured() {
+        assertThat(DeployFiles.text(DeployFiles.ROOT.resolve("deploy/Dockerfile")))
+                .contains("JDK_JAVA_OPTIONS=\"" + String.join(" ", ServiceJvm.OPTIONS) + "\"");
+        ServiceJvm.ENVIRONMENT.forEach(
+                (name, value) -> assertThat(DeployFiles.text(DeployFiles.ROOT.resolve("deploy/Dockerfile")))
+                        .contains(name + "=\"" + value + "\""));
     }
 
     @Test

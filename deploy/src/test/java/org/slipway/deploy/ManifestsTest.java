@@ -249,7 +249,8 @@ class ManifestsTest {
     void aPodIsBoundedAndNotRoot(Deployment deployment) {
         Container container = container(deployment);
 
-        assertThat(container.getResources().getLimits()).containsEntry("memory", new Quantity("256Mi"));
+        assertThat(container.getResources().getLimits()).containsEntry("memory", new Quantity("384Mi"));
+        assertThat(container.getResources().getRequests()).containsEntry("memory", new Quantity("256Mi"));
         assertThat(pod(deployment).getTerminationGracePeriodSeconds()).isGreaterThanOrEqualTo(20);
         assertThat(pod(deployment).getSecurityContext().getRunAsNonRoot()).isTrue();
         assertThat(DeployFiles.dockerfile())

@@ -72,7 +72,8 @@ public final class ChildProcess implements AutoCloseable {
             Lifeline.hold(process.pid(), whenWeAreGone);
             OutputStream log =
                     Files.newOutputStream(launch.log(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-            Thread.ofVirtual().name(launch.name() + " output").start(() -> {
+            // Not virtual: one that reads a pipe holds its carrier for as long as the process lives.
+            Thread.ofPlatform().daemon().name(launch.name() + " output").start(() -> {
                 try (log;
                         BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
                     for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -73,9 +73,9 @@ final class ShellCommand implements Command {
         }
         process = started;
         Lifeline.hold(started.pid(), Signal.KILL);
-        Thread input = Thread.ofVirtual().start(() -> pump(in, started.getOutputStream(), true));
-        Thread errors = Thread.ofVirtual().start(() -> pump(started.getErrorStream(), err, false));
-        Thread.ofVirtual().start(() -> {
+        Thread input = pumping(() -> pump(in, started.getOutputStream(), true));
+        Thread errors = pumping(() -> pump(started.getErrorStream(), err, false));
+        pumping(() -> {
             pump(started.getInputStream(), out, false);
             try {
                 errors.join();
@@ -89,6 +89,14 @@ final class ShellCommand implements Command {
                 input.interrupt();
             }
         });
+    }
+
+    /**
+     * Not virtual: a virtual thread that reads a pipe holds its carrier. A few idle shells hold all there are, and once the spare
+     * ones have ended no other virtual thread of this JVM runs.
+     */
+    private static Thread pumping(Runnable pump) {
+        return Thread.ofPlatform().daemon().name("shell").start(pump);
     }
 
     private void exit(int status) {

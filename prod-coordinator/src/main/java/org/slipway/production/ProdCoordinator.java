@@ -5,15 +5,20 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
+import org.slipway.persistence.DatabaseTrouble;
 import org.slipway.persistence.lease.LeaseKeeper;
 import org.slipway.persistence.lease.LeaseTimes;
 import org.slipway.persistence.lease.Leases;
 import org.slipway.persistence.lease.WorkLoop;
+import org.slipway.production.Productions.Unsettled;
 import org.slipway.runtime.Hint;
 import org.slipway.runtime.Recording;
 import org.slipway.runtime.Trouble;
@@ -40,6 +45,7 @@ class ProdCoordinator {
     private final Duration grace;
     private final WorkLoop backups;
     private final WorkLoop settlements;
+    private final Set<Long> refused = new HashSet<>();
 
     ProdCoordinator(
             Productions productions,
@@ -86,15 +92,32 @@ class ProdCoordinator {
     }
 
     private Optional<Runnable> settleAll() {
-        List<Long> releases = productions.toSettle();
-        for (long release : releases) {
+        List<Unsettled> releases = productions.toSettle();
+        refused.retainAll(releases.stream().map(Unsettled::id).collect(Collectors.toSet()));
+        for (Unsettled release : releases) {
             try {
-                productions.settle(release);
+                productions.settle(release.id());
+                refused.remove(release.id());
             } catch (RuntimeException e) {
-                LOG.warnf("a release could not be settled and is looked at again: %s", e.getMessage());
+                tell(release, e);
             }
         }
         return Optional.empty();
+    }
+
+    /** What does not pass by itself needs a person, who is told once and not at every look. */
+    private void tell(Unsettled release, RuntimeException e) {
+        if (DatabaseTrouble.passes(e)) {
+            LOG.warnf(
+                    "project=%s release=%d: cannot be settled at the moment and is looked at again: %s",
+                    release.project(), release.release(), e.getMessage());
+        } else if (refused.add(release.id())) {
+            LOG.errorf(
+                    e,
+                    "project=%s release=%d: cannot be settled; it stays as it is until the cause is mended",
+                    release.project(),
+                    release.release());
+        }
     }
 
     private void backUp(BackupWork work) {

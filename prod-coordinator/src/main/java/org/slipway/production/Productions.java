@@ -2,7 +2,6 @@ package org.slipway.production;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +12,7 @@ import org.jboss.logging.Logger;
 import org.slipway.model.Journal;
 import org.slipway.model.ReleaseState;
 import org.slipway.model.ServerState;
+import org.slipway.persistence.DatabaseClock;
 import org.slipway.persistence.ServiceIdentity;
 import org.slipway.persistence.journal.JournalEntries;
 import org.slipway.persistence.lease.Lease;
@@ -42,7 +42,7 @@ class Productions {
     private final Leases leases;
     private final TransitionLog log;
     private final ServiceIdentity self;
-    private final Clock clock;
+    private final DatabaseClock clock;
 
     Productions(
             Releases releases,
@@ -52,7 +52,8 @@ class Productions {
             JournalEntries journal,
             Leases leases,
             TransitionLog log,
-            ServiceIdentity self) {
+            ServiceIdentity self,
+            DatabaseClock clock) {
         this.releases = releases;
         this.servers = servers;
         this.rollouts = rollouts;
@@ -61,7 +62,7 @@ class Productions {
         this.leases = leases;
         this.log = log;
         this.self = self;
-        this.clock = Clock.systemUTC();
+        this.clock = clock;
     }
 
     /** Takes the next release that waits for its backup: newly asked for, or left by a coordinator whose lease ran out. */
@@ -103,7 +104,7 @@ class Productions {
                     result.sizeBytes(),
                     result.sha256(),
                     result.entries(),
-                    clock.instant())));
+                    clock.now())));
             if (release.cancelRequestedAt().isPresent()) {
                 letGoAndCancel(release);
                 return;
@@ -163,11 +164,17 @@ class Productions {
 
     /** The releases that may have settled: those being copied, and failed ones that somebody asked to cancel. */
     @Transactional
-    List<Long> toSettle() {
+    List<Unsettled> toSettle() {
         List<Long> ids = new ArrayList<>(releases.idsIn(ReleaseState.PRODUCTION_COPYING));
         ids.addAll(releases.idsToCancelIn(ReleaseState.PRODUCTION_FAILED));
-        return ids;
+        return ids.stream()
+                .map(releases::findById)
+                .map(release -> new Unsettled(release.id(), release.project().name(), release.number()))
+                .toList();
     }
+
+    /** A release that may have settled. */
+    record Unsettled(long id, String project, int release) {}
 
     /** Looks at the servers of one release, and moves it on if nothing is in flight any more. */
     @Transactional
@@ -263,7 +270,7 @@ class Productions {
         for (Server server : servers.lockOfRelease(release.id())) {
             ServerState state = server.state().orElseThrow();
             if (state == ServerState.COPYING || state == ServerState.ERROR) {
-                rollouts.of(release.id(), server).ends(Rollout.Outcome.CANCELLED, clock.instant());
+                rollouts.of(release.id(), server).ends(Rollout.Outcome.CANCELLED, clock.now());
                 log.clear(server, release, actor, "the release is being cancelled");
             }
         }
@@ -274,7 +281,7 @@ class Productions {
                 release,
                 ReleaseState.CANCELLED,
                 release.cancelRequestedBy().orElse(self.instance()),
-                "cancelled on request");
+                release.cancelReason().orElse("cancelled on request"));
     }
 
     /** The business servers without the release, locked. */

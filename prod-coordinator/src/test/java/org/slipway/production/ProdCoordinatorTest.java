@@ -18,6 +18,9 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +31,7 @@ import org.slipway.testing.GivenProject;
 import org.slipway.testing.GivenRelease;
 import org.slipway.testing.Hold;
 import org.slipway.testing.InfrastructureResource;
+import org.slipway.testing.Log;
 import org.slipway.transfer.Failure;
 
 @QuarkusTest
@@ -101,6 +105,10 @@ class ProdCoordinatorTest {
         hosts.onArchive(chosen, hold.heeding());
         release.to(PRODUCTION_REQUESTED);
         hold.awaitReached();
+        GivenProject.in(database, "m1")
+                .release("marker")
+                .to(BETA_COPYING, BETA_COPIED, PRODUCTION_REQUESTED)
+                .await(PRODUCTION_COPYING);
 
         assertThat(project.story("b1")).isEqualTo("IDLE");
         assertThat(project.story("b2")).isEqualTo("IDLE");
@@ -112,6 +120,7 @@ class ProdCoordinatorTest {
     void completesWhenEveryServerHasTheRelease() {
         copying();
         done("b1");
+        productions.settle(release.id());
         assertThat(release.state()).isEqualTo(PRODUCTION_COPYING);
         done("b2");
         release.await(COMPLETED);
@@ -176,6 +185,7 @@ class ProdCoordinatorTest {
 
         assertThat(project.state("b3")).isEqualTo(COPYING);
         done("b2");
+        productions.settle(release.id());
         assertThat(release.state()).isEqualTo(PRODUCTION_COPYING);
         done("b3");
         release.await(COMPLETED);
@@ -202,6 +212,7 @@ class ProdCoordinatorTest {
         done("b1");
         done("b2");
         release.await("b3", COPYING);
+        productions.settle(release.id());
         assertThat(release.state()).isEqualTo(PRODUCTION_COPYING);
 
         done("b3");
@@ -260,6 +271,7 @@ class ProdCoordinatorTest {
 
         assertThat(hosts.calls(chosen)).isEmpty();
         assertThat(project.story("b1")).isEqualTo("IDLE");
+        assertThat(release.reason()).isEqualTo("the logo is wrong");
     }
 
     @Test
@@ -374,6 +386,44 @@ class ProdCoordinatorTest {
         assertThat(release.state()).isEqualTo(PRODUCTION_BACKING_UP);
         assertThat(release.backups()).isEmpty();
         assertThat(project.story("b1")).isEqualTo("IDLE");
+    }
+
+    @Test
+    void tellsOnceOfAReleaseThatCannotBeSettled() throws Exception {
+        try (Log log = Log.of(ProdCoordinator.class)) {
+            copying();
+            sql("""
+                    create function refuse_it() returns trigger language plpgsql as $$
+                    begin
+                        raise exception 'refused by the test' using errcode = 'check_violation';
+                    end $$;
+                    create trigger refuse_it before update on release for each row when (old.id = %d)
+                        execute function refuse_it();
+                    """.formatted(release.id()));
+            done("b1");
+            done("b2");
+            log.await("project=" + project.name() + " release=1: cannot be settled; it stays as it is");
+            for (int i = 0; i < 2; i++) {
+                GivenProject marker = GivenProject.in(database, "m1");
+                GivenRelease later = marker.release("marker").to(BETA_COPYING, BETA_COPIED, PRODUCTION_REQUESTED);
+                later.await(PRODUCTION_COPYING);
+                later.server("m1", LOCKED).rollout("m1", "DONE").server("m1", IDLE);
+                later.await(COMPLETED);
+            }
+            sql("drop trigger refuse_it on release; drop function refuse_it");
+            release.await(COMPLETED);
+
+            assertThat(log.lines())
+                    .filteredOn(line -> line.contains(project.name()))
+                    .hasSize(1);
+        }
+    }
+
+    private void sql(String sql) throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     @Test

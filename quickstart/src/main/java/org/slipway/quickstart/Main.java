@@ -2,6 +2,7 @@ package org.slipway.quickstart;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -123,7 +124,10 @@ public final class Main {
         });
         if (own != null) {
             environment.put("SLIPWAY_SSH_PRIVATE_KEY", own.sshKey().toString());
-            environment.put("SLIPWAY_SSH_KNOWN_HOSTS", own.knownHosts().toString());
+            // Whoever pins every host key in the inventory need not have the file.
+            if (Files.exists(own.knownHosts())) {
+                environment.put("SLIPWAY_SSH_KNOWN_HOSTS", own.knownHosts().toString());
+            }
         }
         Services services = started.add(new Services(
                 options.checkout(), data.resolve("logs"), options.port(), environment, old.leftovers(), screen));

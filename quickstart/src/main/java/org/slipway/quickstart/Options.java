@@ -59,6 +59,10 @@ record Options(
         if (!Files.isReadable(servers.sshKey)) {
             throw new UserError("cannot read the SSH key " + servers.sshKey + "; name the file with -Dssh.key=FILE");
         }
+        if (text(property, "slipway.known.hosts").isPresent() && !Files.isReadable(servers.knownHosts)) {
+            throw new UserError(
+                    "cannot read " + servers.knownHosts + "; name the file of known hosts with -Dknown.hosts=FILE");
+        }
         return servers;
     }
 

@@ -16,6 +16,7 @@ import java.util.Map;
 import org.slipway.embedded.ChildProcess;
 import org.slipway.embedded.FreePort;
 import org.slipway.embedded.Leftovers;
+import org.slipway.embedded.ServiceJvm;
 import org.slipway.quickstart.Screen.Colour;
 
 /** The five services, each a process of its own from its packaged jar, and started again when it ends unasked. */
@@ -112,16 +113,9 @@ final class Services implements AutoCloseable {
         all.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         all.put("QUARKUS_HTTP_PORT", Integer.toString(port));
         all.put("LC_ALL", "C.UTF-8");
-        List<String> command = List.of(
-                ChildProcess.java(),
-                "-Xmx128m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-jar",
-                jar(checkout, replica).toString());
-        ChildProcess process =
-                ChildProcess.start(new ChildProcess.Launch(replica.name, command, all, checkout, log(replica)));
+        all.putAll(ServiceJvm.ENVIRONMENT);
+        ChildProcess process = ChildProcess.start(new ChildProcess.Launch(
+                replica.name, ServiceJvm.command(jar(checkout, replica)), all, checkout, log(replica)));
         leftovers.add(process);
         running.put(replica, process);
         return port;
@@ -180,7 +174,7 @@ final class Services implements AutoCloseable {
             toEnd = new ArrayList<>(running.values());
         }
         List<Thread> endings = toEnd.stream()
-                .map(process -> Thread.ofVirtual().start(() -> process.stop(GRACE)))
+                .map(process -> Thread.ofPlatform().start(() -> process.stop(GRACE)))
                 .toList();
         for (Thread ending : endings) {
             try {

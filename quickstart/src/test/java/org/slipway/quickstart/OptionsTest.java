@@ -76,6 +76,21 @@ class OptionsTest {
     }
 
     @Test
+    void refusesANamedFileOfKnownHostsThatIsMissing() throws Exception {
+        properties.put(
+                "slipway.inventory",
+                Files.createFile(directory.resolve("i.yaml")).toString());
+        properties.put(
+                "slipway.ssh.key", Files.createFile(directory.resolve("key")).toString());
+        properties.put("slipway.known.hosts", directory + "/none");
+
+        assertThatThrownBy(this::read)
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining(directory + "/none")
+                .hasMessageContaining("-Dknown.hosts=FILE");
+    }
+
+    @Test
     void takesTheProjectOutOfTheInventory() throws Exception {
         Path file = Files.writeString(
                 directory.resolve("inventory.yaml"),

@@ -1,6 +1,8 @@
 package org.slipway.worker;
 
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,18 +13,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 import org.slipway.model.EntryType;
 import org.slipway.model.FileEntry;
 import org.slipway.model.HostAddress;
 import org.slipway.model.RelativePath;
-import org.slipway.persistence.ServiceIdentity;
 import org.slipway.persistence.release.Manifests;
 import org.slipway.transfer.ContentCache;
 import org.slipway.transfer.ContentSource;
 import org.slipway.transfer.Failure;
 import org.slipway.transfer.Host;
+import org.slipway.transfer.Host.CopyWatcher;
 import org.slipway.transfer.Host.Hashing;
 import org.slipway.transfer.Hosts;
 import org.slipway.transfer.Listing;
@@ -40,28 +44,33 @@ class BetaContents {
 
     private final Hosts hosts;
     private final Manifests manifests;
+    private final CacheSlot slot;
     private final ContentCache cache;
     private final Map<Long, Release> known = new LinkedHashMap<>(16, 0.75f, true);
 
     BetaContents(
             Hosts hosts,
             Manifests manifests,
-            ServiceIdentity self,
             @ConfigProperty(name = "slipway.cache.directory") Optional<Path> directory,
             @ConfigProperty(name = "slipway.cache.max-bytes", defaultValue = "2147483648") long maxBytes) {
         this.hosts = hosts;
         this.manifests = manifests;
         Path base = directory.orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"), "slipway-cache"));
-        this.cache = open(base.resolve(self.instance()), maxBytes);
-    }
-
-    private static ContentCache open(Path directory, long maxBytes) {
         try {
-            return ContentCache.open(directory, maxBytes);
+            this.slot = CacheSlot.takeFirstFree(base);
+            this.cache = ContentCache.open(slot.directory(), maxBytes);
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    "the cache directory " + base + " cannot be used (slipway.cache.directory): " + e, e);
         } catch (UncheckedIOException e) {
             throw new IllegalStateException(
                     e.getMessage() + " (slipway.cache.directory): " + String.valueOf(e.getCause()), e);
         }
+    }
+
+    @PreDestroy
+    void close() throws IOException {
+        slot.close();
     }
 
     /**
@@ -92,6 +101,7 @@ class BetaContents {
         private final long releaseId;
         private final int attempt;
         private final HostAddress beta;
+        private final ReentrantLock look = new ReentrantLock();
         private volatile Optional<Manifest> checked = Optional.empty();
 
         private Release(ServerCopy copy) {
@@ -101,13 +111,33 @@ class BetaContents {
         }
 
         /** The manifest, once beta was found to hold it. A second caller waits for the first one's look. */
-        synchronized Manifest manifest() throws TransferException {
-            if (checked.isEmpty()) {
-                Manifest manifest = load();
-                compare(manifest);
-                checked = Optional.of(manifest);
+        Manifest manifest(CopyWatcher watcher) throws TransferException {
+            takeLook(watcher);
+            try {
+                if (checked.isEmpty()) {
+                    Manifest manifest = load();
+                    compare(manifest, watcher);
+                    checked = Optional.of(manifest);
+                }
+                return checked.orElseThrow();
+            } finally {
+                look.unlock();
             }
-            return checked.orElseThrow();
+        }
+
+        private void takeLook(CopyWatcher watcher) throws TransferException {
+            try {
+                while (!look.tryLock(100, TimeUnit.MILLISECONDS)) {
+                    if (!watcher.goOn()) {
+                        throw new TransferException(new Failure.Stopped(
+                                beta.name(), "The work was stopped on request while it waited for the look at beta."));
+                    }
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new TransferException(
+                        new Failure.Stopped(beta.name(), "Waiting for the look at beta was interrupted."), e);
+            }
         }
 
         private int entries() {
@@ -129,7 +159,7 @@ class BetaContents {
             return Manifest.of(entries);
         }
 
-        private void compare(Manifest manifest) throws TransferException {
+        private void compare(Manifest manifest, CopyWatcher watcher) throws TransferException {
             List<RelativePath> paths = manifest.entries().stream()
                     .filter(entry -> entry.type() != EntryType.PARENT && entry.type() != EntryType.DIRECTORY)
                     .map(FileEntry::path)
@@ -139,7 +169,7 @@ class BetaContents {
             }
             Map<RelativePath, FileEntry> present = new HashMap<>();
             try (Host host = hosts.open(beta)) {
-                Listing listing = host.list(paths, Hashing.ALL);
+                Listing listing = host.list(paths, Hashing.ALL, watcher);
                 listing.entries().forEach(entry -> present.put(entry.path(), entry));
             }
             List<RelativePath> edited = manifest.entries().stream()

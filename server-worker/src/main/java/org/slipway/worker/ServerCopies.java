@@ -2,13 +2,13 @@ package org.slipway.worker;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
-import java.time.Clock;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jboss.logging.Logger;
 import org.slipway.model.Journal;
 import org.slipway.model.ServerRole;
 import org.slipway.model.ServerState;
+import org.slipway.persistence.DatabaseClock;
 import org.slipway.persistence.journal.JournalEntries;
 import org.slipway.persistence.lease.Lease;
 import org.slipway.persistence.release.Release;
@@ -31,15 +31,21 @@ class ServerCopies {
     private final Rollouts rollouts;
     private final JournalEntries journal;
     private final TransitionLog log;
-    private final Clock clock;
+    private final DatabaseClock clock;
 
-    ServerCopies(Servers servers, Releases releases, Rollouts rollouts, JournalEntries journal, TransitionLog log) {
+    ServerCopies(
+            Servers servers,
+            Releases releases,
+            Rollouts rollouts,
+            JournalEntries journal,
+            TransitionLog log,
+            DatabaseClock clock) {
         this.servers = servers;
         this.releases = releases;
         this.rollouts = rollouts;
         this.journal = journal;
         this.log = log;
-        this.clock = Clock.systemUTC();
+        this.clock = clock;
     }
 
     /** Takes the server that waits longest, whichever project it is of. One whose worker vanished is given back first, and taken if it still is to be copied. */
@@ -68,7 +74,7 @@ class ServerCopies {
     void copied(ServerCopy copy, CopyResult result) {
         held(copy, (server, release) -> {
             rollouts.of(release.id(), server)
-                    .done(result.filesSent(), result.bytesSent(), result.filesUnchanged(), clock.instant());
+                    .done(result.filesSent(), result.bytesSent(), result.filesUnchanged(), clock.now());
             log.clear(
                     server,
                     release,
@@ -94,7 +100,7 @@ class ServerCopies {
                     message,
                     trouble.retryHelps(),
                     trouble.paths());
-            rollouts.of(release.id(), server).ends(Rollout.Outcome.FAILED, clock.instant());
+            rollouts.of(release.id(), server).ends(Rollout.Outcome.FAILED, clock.now());
             log.fail(server, release, message);
         });
     }
@@ -104,7 +110,7 @@ class ServerCopies {
     void stopped(ServerCopy copy) {
         held(copy, (server, release) -> {
             if (release.cancelRequestedAt().isPresent()) {
-                rollouts.of(release.id(), server).ends(Rollout.Outcome.CANCELLED, clock.instant());
+                rollouts.of(release.id(), server).ends(Rollout.Outcome.CANCELLED, clock.now());
                 log.clear(server, release, copy.lease().owner(), "the release is being cancelled");
             } else {
                 rollouts.of(release.id(), server).waits();
@@ -115,7 +121,7 @@ class ServerCopies {
 
     private ServerCopy lock(Server server, Release release, long claimBegan) {
         Lease lease = log.lock(server, release, "taken by a worker");
-        rollouts.of(release.id(), server).begins(clock.instant());
+        rollouts.of(release.id(), server).begins(clock.now());
         return new ServerCopy(
                 lease,
                 claimBegan,

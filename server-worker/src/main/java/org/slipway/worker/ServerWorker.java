@@ -46,7 +46,7 @@ class ServerWorker {
     private final LeaseTimes times;
     private final Emitter<Record<String, String>> progress;
     private final Duration grace;
-    private final Clock clock = Clock.systemUTC();
+    private final Clock clock;
     private final EventCodec codec = new EventCodec();
     private final WorkLoop loop;
 
@@ -57,6 +57,7 @@ class ServerWorker {
             Leases leases,
             LeaseTimes times,
             @Channel("copy-progress") @OnOverflow(OnOverflow.Strategy.DROP) Emitter<Record<String, String>> progress,
+            Clock clock,
             @ConfigProperty(name = "slipway.scan") Duration scan,
             @ConfigProperty(name = "slipway.worker.parallel-copies") Optional<Integer> parallel,
             @ConfigProperty(name = "slipway.stop-grace", defaultValue = "10S") Duration grace) {
@@ -66,6 +67,7 @@ class ServerWorker {
         this.leases = leases;
         this.times = times;
         this.progress = progress;
+        this.clock = clock;
         this.grace = grace;
         int atOnce = parallel.orElseGet(() -> Math.max(2, Runtime.getRuntime().availableProcessors()));
         this.loop =
@@ -112,7 +114,7 @@ class ServerWorker {
 
     private CopyResult copy(ServerCopy copy, Watcher watcher) throws TransferException {
         BetaContents.Release release = contents.of(copy);
-        Manifest manifest = release.manifest();
+        Manifest manifest = release.manifest(watcher);
         try (Host target = hosts.open(copy.target())) {
             return target.copy(
                     manifest,

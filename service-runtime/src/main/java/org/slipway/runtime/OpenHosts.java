@@ -23,10 +23,10 @@ class OpenHosts {
     Hosts hosts(
             @ConfigProperty(name = "slipway.ssh.private-key") Optional<Path> privateKey,
             @ConfigProperty(name = "slipway.ssh.known-hosts") Optional<Path> knownHosts,
-            @ConfigProperty(name = "slipway.ssh.connect-timeout", defaultValue = "10S") Duration connectTimeout,
-            @ConfigProperty(name = "slipway.ssh.answer-timeout", defaultValue = "60S") Duration answerTimeout,
-            @ConfigProperty(name = "slipway.ssh.heartbeat", defaultValue = "5S") Duration heartbeat,
-            @ConfigProperty(name = "slipway.ssh.idle-session", defaultValue = "10M") Duration idleSession) {
+            @ConfigProperty(name = "slipway.ssh.connect-timeout") Duration connectTimeout,
+            @ConfigProperty(name = "slipway.ssh.answer-timeout") Duration answerTimeout,
+            @ConfigProperty(name = "slipway.ssh.heartbeat") Duration heartbeat,
+            @ConfigProperty(name = "slipway.ssh.idle-session") Duration idleSession) {
         Path key = privateKey.orElseThrow(() -> new IllegalStateException(
                 "slipway.ssh.private-key is not set: name the file with the private key that the servers accept"
                         + " (environment variable SLIPWAY_SSH_PRIVATE_KEY)"));

@@ -6,6 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
+import org.slipway.persistence.DatabaseTrouble;
 
 /** Records the outcome of finished work, through a database that may be away for a moment. */
 public final class Recording {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 import org.slipway.model.RelativePath;
+import org.slipway.persistence.DatabaseTrouble;
 import org.slipway.transfer.Failure;
 import org.slipway.transfer.TransferException;
 

@@ -8,20 +8,16 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slipway.embedded.Await;
 import org.slipway.embedded.ChildProcess;
 import org.slipway.embedded.FreePort;
+import org.slipway.embedded.ServiceJvm;
 
 /** One packaged service as a process, which can be stopped, killed, paused and started again. */
 public final class ServiceProcess implements AutoCloseable {
-    /** What every service runs with. */
-    public static final List<String> FLAGS = List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
-
     private static final Duration LONGEST_START = Duration.ofSeconds(90);
     private static final Duration GRACE = Duration.ofSeconds(20);
     private static final Duration UNTIL_LOGGED = Duration.ofSeconds(40);
@@ -44,6 +40,7 @@ public final class ServiceProcess implements AutoCloseable {
         this.logs = logs;
         this.http = http;
         this.environment = new HashMap<>(environment);
+        this.environment.putAll(ServiceJvm.ENVIRONMENT);
         this.environment.put("SLIPWAY_INSTANCE", instance);
         this.environment.put(
                 "SLIPWAY_PARENT_PID", Long.toString(ProcessHandle.current().pid()));
@@ -54,12 +51,8 @@ public final class ServiceProcess implements AutoCloseable {
     /** Starts it, and does not wait. */
     void launch() {
         launched = System.nanoTime();
-        List<String> command = new ArrayList<>();
-        command.add(ChildProcess.java());
-        command.addAll(FLAGS);
-        command.addAll(List.of(
-                "--enable-native-access=ALL-UNNAMED", "-jar", application.jar().toString()));
-        process = ChildProcess.start(new ChildProcess.Launch(instance, command, environment, logs, log()));
+        process = ChildProcess.start(
+                new ChildProcess.Launch(instance, ServiceJvm.command(application.jar()), environment, logs, log()));
     }
 
     void awaitReady() {

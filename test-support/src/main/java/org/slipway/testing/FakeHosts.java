@@ -3,6 +3,7 @@ package org.slipway.testing;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slipway.model.EntryType;
@@ -100,11 +101,11 @@ public class FakeHosts implements Hosts {
         }
 
         @Override
-        public Listing list(List<RelativePath> paths, Hashing hashing) throws TransferException {
+        public Listing list(List<RelativePath> paths, Hashing hashing, CopyWatcher watcher) throws TransferException {
             called("list");
             Listing well =
                     new Listing(paths.stream().map(path -> file(path.value())).toList(), List.of(), List.of());
-            return answer(lists, CopyWatcher.none(), well);
+            return answer(lists, watcher, well);
         }
 
         @Override
@@ -128,12 +129,12 @@ public class FakeHosts implements Hosts {
         }
 
         @Override
-        public void read(List<FileEntry> files, Sink sink) {
+        public void read(List<FileEntry> files, Sink sink, CopyWatcher watcher) {
             throw new UnsupportedOperationException("nothing is read here");
         }
 
         @Override
-        public List<CheckLine> check(boolean forWriting) {
+        public List<CheckLine> check(boolean forWriting, Optional<String> backupFile) {
             throw new UnsupportedOperationException("nothing is checked here");
         }
 

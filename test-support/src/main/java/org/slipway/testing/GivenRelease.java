@@ -12,7 +12,8 @@ import org.slipway.model.ServerState;
 /** A release of a {@link GivenProject}. */
 public final class GivenRelease {
     private static final String ASK_TO_CANCEL = """
-            update release set cancel_requested_at = clock_timestamp(), cancel_requested_by = 'ada', version = version + 1
+            update release set cancel_requested_at = clock_timestamp(), cancel_requested_by = 'ada',
+                cancel_reason = 'the logo is wrong', version = version + 1
             where id = ?
             """;
     private static final String HOLD_ELSEWHERE = """

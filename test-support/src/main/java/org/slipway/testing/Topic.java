@@ -83,6 +83,15 @@ public final class Topic implements AutoCloseable {
         });
     }
 
+    /** Every record with that key, in order; waits until there are that many. */
+    public List<String> of(String key, int atLeast) {
+        awaitOf(key, atLeast);
+        return seen.stream()
+                .filter(record -> key.equals(record.key()))
+                .map(ConsumerRecord::value)
+                .toList();
+    }
+
     /** Waits until there are that many records, and gives back their values. A record without a value counts as {@code ""}. */
     public List<String> await(int atLeast) {
         Await.until(LONGEST_WAIT, atLeast + " records in " + name, () -> {

@@ -26,19 +26,22 @@ public final class Walls {
             .or(assignableTo("org.slipway.transfer.Hosts"))
             .or(assignableTo("org.slipway.transfer.ContentSource"));
 
+    private static final DescribedPredicate<JavaClass> SERVICES = resideInAnyPackage(
+            "org.slipway.controller..", "org.slipway.beta..", "org.slipway.production..", "org.slipway.worker..");
+
     private Walls() {}
+
+    /** The wall of what the services share. */
+    public static ArchRule knowsNoService() {
+        return noClasses().should().dependOnClassesThat(SERVICES);
+    }
 
     /**
      * The walls of a service whose classes are in this package: it knows no other service and of the engine only the face; the classes
      * that open transactions, and only they, touch repositories, and they reach neither hosts nor Kafka.
      */
     public static ArchRule ofService(String own) {
-        DescribedPredicate<JavaClass> otherServices = resideInAnyPackage(
-                        "org.slipway.controller..",
-                        "org.slipway.beta..",
-                        "org.slipway.production..",
-                        "org.slipway.worker..")
-                .and(not(resideInAPackage(own)));
+        DescribedPredicate<JavaClass> otherServices = SERVICES.and(not(resideInAPackage(own)));
         return CompositeArchRule.of(noClasses().should().dependOnClassesThat(otherServices))
                 .and(noClasses()
                         .should()

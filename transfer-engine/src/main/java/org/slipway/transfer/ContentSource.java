@@ -14,7 +14,7 @@ public interface ContentSource {
      *
      * @param files entries of type {@code FILE} with their hashes
      * @param sink takes each content; called from one thread at a time
-     * @param watcher asked whether to go on
+     * @param watcher asked often whether to go on, also while nothing comes
      * @throws TransferException when a content cannot be had or is not what the entry says; the sink may then have been
      *     handed a stream that ended with an exception
      */

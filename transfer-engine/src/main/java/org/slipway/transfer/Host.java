@@ -1,6 +1,7 @@
 package org.slipway.transfer;
 
 import java.util.List;
+import java.util.Optional;
 import org.slipway.model.HostAddress;
 import org.slipway.model.RelativePath;
 
@@ -22,8 +23,13 @@ public interface Host extends ContentSource, AutoCloseable {
         ALL
     }
 
-    /** Lists what is at and below these paths, in as few round trips as the host allows. Links are not followed. */
-    Listing list(List<RelativePath> paths, Hashing hashing) throws TransferException;
+    /**
+     * Lists what is at and below these paths, in as few round trips as the host allows. Links are not followed. What could not be
+     * read in full is told as refused.
+     *
+     * @param watcher asked often whether to go on
+     */
+    Listing list(List<RelativePath> paths, Hashing hashing, CopyWatcher watcher) throws TransferException;
 
     /**
      * Brings a manifest's entries to the project directory: plan, room check, stage into Slipway's directory, verify size and
@@ -41,11 +47,12 @@ public interface Host extends ContentSource, AutoCloseable {
     BackupResult archive(BackupOrder order, Fence fence, CopyWatcher watcher) throws TransferException;
 
     /**
-     * Looks whether Slipway can work on this host: directories, rights, tools, room, one file system. Leaves nothing behind.
+     * Looks whether Slipway can work on this host: directories, rights, tools, room, one file system, the backup's directory. Leaves nothing behind.
      *
      * @param forWriting whether it is to be written (beta, business), not only read (development)
+     * @param backupFile where its backup goes, if it is the one that is backed up
      */
-    List<CheckLine> check(boolean forWriting) throws TransferException;
+    List<CheckLine> check(boolean forWriting, Optional<String> backupFile) throws TransferException;
 
     /** Gives the session back. Never throws. */
     @Override

@@ -1,5 +1,6 @@
 package org.slipway.transfer;
 
+import java.time.Clock;
 import org.slipway.transfer.ssh.SessionPool;
 
 /** Opens the engine over SSH. */
@@ -12,6 +13,6 @@ public final class SshHosts {
      * is opened.
      */
     public static Hosts open(TransferSettings settings) {
-        return new SessionPool(settings);
+        return new SessionPool(settings, Clock.systemUTC());
     }
 }

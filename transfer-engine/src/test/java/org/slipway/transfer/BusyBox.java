@@ -16,7 +16,8 @@ final class BusyBox {
     /** A directory with a link for each applet, and a forced command that runs what was asked for with them alone in front. */
     static String forcedCommand(Path dir) {
         Assumptions.assumeTrue(
-                Files.isExecutable(BUSYBOX), "BusyBox is not installed (apt install busybox): not tested");
+                Boolean.getBoolean("slipway.require.tools") || Files.isExecutable(BUSYBOX),
+                "BusyBox is not installed (apt install busybox): not tested");
         try {
             Path applets = Files.createDirectories(dir.resolve("applets"));
             for (String applet : OpenSsh.run(BUSYBOX.toString(), "--list").split("\n")) {

@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -68,7 +70,7 @@ abstract class CopyContract {
 
     private Listing list(Host.Hashing hashing, String... paths) throws Exception {
         try (Host host = hosts().open(address(from))) {
-            return host.list(Stream.of(paths).map(RelativePath::new).toList(), hashing);
+            return host.list(Stream.of(paths).map(RelativePath::new).toList(), hashing, Host.CopyWatcher.none());
         }
     }
 
@@ -98,7 +100,7 @@ abstract class CopyContract {
         assertThatThrownBy(call::run).isInstanceOfSatisfying(TransferException.class, e -> failure.set(e.failure()));
         Failure got = failure.get();
         assertThat(got).isNotNull();
-        return java.util.Objects.requireNonNull(got);
+        return Objects.requireNonNull(got);
     }
 
     private interface ThrowingCall {
@@ -190,6 +192,34 @@ abstract class CopyContract {
     }
 
     @Test
+    void findsAChangeThatKeepsSizeAndTime() throws Exception {
+        writeAged(from.resolve("a"), "one");
+        copy(manifest("a"), 1);
+        writeAged(from.resolve("a"), "two");
+
+        assertThat(copy(manifest("a"), 2).filesSent()).isEqualTo(1);
+
+        assertThat(Trees.text(to.resolve("a"))).isEqualTo("two");
+    }
+
+    @Test
+    void setsATimeWithPartsOfASecondAsFarAsTheHostCan() throws Exception {
+        writeAged(from.resolve("site/a"), "same");
+        write(to.resolve("site/a"), "same");
+        Instant exact = Instant.ofEpochSecond(1_700_000_000, 123_456_789);
+        Manifest manifest = Manifest.of(manifest("site").entries().stream()
+                .map(e -> new FileEntry(e.path(), e.type(), e.mode(), exact, e.sizeBytes(), e.sha256(), e.linkTarget()))
+                .toList());
+
+        assertThat(copy(manifest, 1).filesSent()).isZero();
+
+        Instant set = Files.getLastModifiedTime(to.resolve("site/a")).toInstant();
+        assertThat(fractions() ? set : Instant.ofEpochSecond(set.getEpochSecond()))
+                .isEqualTo(fractions() ? exact : Instant.ofEpochSecond(exact.getEpochSecond()));
+        copy(manifest, 2);
+    }
+
+    @Test
     void keepsWhatItReplaced() throws Exception {
         writeAged(from.resolve("site/page"), "new page");
         write(to.resolve("site/page"), "old page");
@@ -261,6 +291,85 @@ abstract class CopyContract {
         assertThat(Trees.names(outside)).isEmpty();
     }
 
+    /** Puts a symbolic link in the place of a directory and returns where it leads. */
+    private Path replaceByLink(Path directory) throws Exception {
+        Path outside = dir.resolve("outside");
+        Files.move(directory, outside);
+        Files.createSymbolicLink(directory, outside);
+        return outside;
+    }
+
+    @Test
+    void neverWritesThroughALinkThatAppearsAboveAPathAfterThePlan() throws Exception {
+        writeAged(from.resolve("a/b/c/file"), "new");
+        writeAged(from.resolve("a/b/mode"), "same");
+        Trees.mode(from.resolve("a/b/mode"), 0600);
+        write(to.resolve("a/b/c/file"), "old one");
+        writeAged(to.resolve("a/b/mode"), "same");
+        Trees.mode(to.resolve("a/b/mode"), 0644);
+        Manifest manifest = manifest("a/b/c/file", "a/b/mode");
+        AtomicReference<@Nullable Path> outside = new AtomicReference<>();
+
+        Failure failure = failure(() -> copy(manifest, 1, () -> {
+            if (Files.exists(work.resolve("staging/0000000000000000001/new/a/b/c/file")) && outside.get() == null) {
+                try {
+                    outside.set(replaceByLink(to.resolve("a/b")));
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            }
+            return true;
+        }));
+
+        assertThat(failure).isInstanceOf(Failure.TargetInTheWay.class);
+        assertThat(Trees.text(dir.resolve("outside/c/file"))).isEqualTo("old one");
+        assertThat(Trees.mode(dir.resolve("outside/mode"))).isEqualTo(0644);
+    }
+
+    @Test
+    void aPublicationThatWasCutOffIsNotFinishedThroughALinkAndCanBeGivenUp() throws Exception {
+        writeAged(from.resolve("a/b/c/file"), "new");
+        write(to.resolve("a/b/c/file"), "old one");
+        write(from.resolve("other"), "other");
+        Manifest manifest = manifest("a/b/c/file");
+        Manifest other = manifest("other");
+        Path staged = work.resolve("staging/0000000000000000001");
+        failure(() -> copy(manifest, 1, () -> !Files.exists(staged.resolve("new/a/b/c/file"))));
+        Files.createFile(staged.resolve("publishing"));
+        Path outside = replaceByLink(to.resolve("a/b"));
+
+        Failure failure = failure(() -> copy(other, 2));
+
+        assertThat(failure).isInstanceOf(Failure.TargetInTheWay.class);
+        assertThat(failure.message()).contains("a/b").contains("removing " + work + "/staging/");
+        assertThat(Trees.text(outside.resolve("c/file"))).isEqualTo("old one");
+        for (String unfinished : Trees.names(work.resolve("staging"))) {
+            assertThat(failure.message()).contains(unfinished);
+            OpenSsh.run("rm", "-r", work.resolve("staging").resolve(unfinished).toString());
+        }
+        copy(other, 3);
+        assertThat(Trees.text(to.resolve("other"))).isEqualTo("other");
+    }
+
+    @Test
+    void listingAndReadingStopWhenAsked() throws Exception {
+        write(from.resolve("a"), "x");
+        List<FileEntry> entries = manifest("a").entries();
+
+        assertThat(failure(() -> {
+                    try (Host host = hosts().open(address(from))) {
+                        host.list(List.of(new RelativePath("a")), Host.Hashing.ALL, () -> false);
+                    }
+                }))
+                .isInstanceOf(Failure.Stopped.class);
+        assertThat(failure(() -> {
+                    try (Host host = hosts().open(address(from))) {
+                        host.read(entries, (file, content) -> content.readAllBytes(), () -> false);
+                    }
+                }))
+                .isInstanceOf(Failure.Stopped.class);
+    }
+
     @Test
     void aLowerEpochIsFencedOff() throws Exception {
         write(from.resolve("a"), "one");
@@ -271,7 +380,11 @@ abstract class CopyContract {
         Failure failure = failure(() -> copy(manifest, 6));
 
         assertThat(failure).isInstanceOf(Failure.FencedOff.class);
-        assertThat(failure.message()).contains("6").contains("7");
+        assertThat(failure.message())
+                .contains("6")
+                .contains("7")
+                .contains(work + "/fence")
+                .contains("slipway_epoch");
         assertThat(Trees.text(to.resolve("a"))).isEqualTo("edited");
     }
 
@@ -436,7 +549,7 @@ abstract class CopyContract {
     void tellsOfAMissingProjectDirectory() {
         Failure failure = failure(() -> {
             try (Host host = hosts().open(address(dir.resolve("nowhere")))) {
-                host.list(List.of(new RelativePath("a")), Host.Hashing.NONE);
+                host.list(List.of(new RelativePath("a")), Host.Hashing.NONE, Host.CopyWatcher.none());
             }
         });
 
@@ -474,6 +587,59 @@ abstract class CopyContract {
         Path unpacked = Files.createDirectory(dir.resolve("unpacked"));
         OpenSsh.run("tar", "-xpf", file.toString(), "-C", unpacked.toString());
         assertThat(Trees.differences(to, unpacked, false, sticky())).isEmpty();
+    }
+
+    @Test
+    void aBackupThatWasCutOffWhenTheEarlierOneWasKeptLosesNone() throws Exception {
+        write(to.resolve("a"), "x");
+        Path file = dir.resolve("backup.tar");
+        write(file, "second");
+        Files.createLink(dir.resolve("backup.tar.1"), file);
+        write(dir.resolve("backup.tar.2"), "first");
+
+        try (Host host = hosts().open(address(to))) {
+            host.archive(new Host.BackupOrder(file.toString(), 2), new Host.Fence("w", 1), Host.CopyWatcher.none());
+        }
+
+        assertThat(Trees.text(dir.resolve("backup.tar.1"))).isEqualTo("second");
+        assertThat(Trees.text(dir.resolve("backup.tar.2"))).isEqualTo("first");
+    }
+
+    @Test
+    void aBackupThatALinkLeadsIntoTheProjectIsRefused() throws Exception {
+        Files.createDirectory(to.resolve("backups"));
+        Files.createSymbolicLink(dir.resolve("backups"), to.resolve("backups"));
+
+        Failure failure = failure(() -> {
+            try (Host host = hosts().open(address(to))) {
+                host.archive(
+                        new Host.BackupOrder(dir.resolve("backups/b.tar").toString(), 1),
+                        new Host.Fence("w", 1),
+                        Host.CopyWatcher.none());
+            }
+        });
+
+        assertThat(failure.message()).contains("inside the project directory");
+    }
+
+    @Test
+    void theCheckLooksAtTheBackup() throws Exception {
+        Files.createDirectory(to.resolve("inside"));
+
+        assertThat(backupLine(dir.resolve("backup.tar.zst")).ok()).isTrue();
+        assertThat(backupLine(dir.resolve("none/backup.tar")).message()).contains("make it");
+        assertThat(backupLine(to.resolve("inside/backup.tar")).message()).contains("inside the project");
+        assertThat(backupLine(dir.resolve("backup.zip")).message()).contains(".tar.gz");
+        assertThat(Trees.names(dir)).containsExactly("from", "to project");
+    }
+
+    private Host.CheckLine backupLine(Path file) throws Exception {
+        try (Host host = hosts().open(address(to))) {
+            return host.check(true, Optional.of(file.toString())).stream()
+                    .filter(line -> line.name().equals("backup"))
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     @Test
@@ -515,7 +681,7 @@ abstract class CopyContract {
     void aSoundHostPassesItsCheckAndNothingIsLeftBehind() throws Exception {
         List<Host.CheckLine> lines;
         try (Host host = hosts().open(address(to))) {
-            lines = host.check(true);
+            lines = host.check(true, Optional.empty());
         }
 
         assertThat(lines).allMatch(Host.CheckLine::ok);
@@ -529,7 +695,7 @@ abstract class CopyContract {
     @Test
     void theCheckNamesAMissingProjectDirectory() throws Exception {
         try (Host host = hosts().open(address(dir.resolve("nowhere")))) {
-            assertThat(host.check(true))
+            assertThat(host.check(true, Optional.empty()))
                     .filteredOn(line -> line.name().equals("project-directory"))
                     .singleElement()
                     .satisfies(line -> assertThat(line.ok()).isFalse())

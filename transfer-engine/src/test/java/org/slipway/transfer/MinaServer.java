@@ -12,6 +12,7 @@ import org.apache.sshd.common.file.nativefs.NativeFileSystemFactory;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.shell.ProcessShellFactory;
+import org.apache.sshd.sftp.server.SftpEventListener;
 import org.apache.sshd.sftp.server.SftpSubsystemFactory;
 import org.slipway.model.HostAddress;
 
@@ -27,7 +28,7 @@ final class MinaServer implements AutoCloseable {
         this.userKey = userKey;
     }
 
-    static MinaServer start(Path dir, boolean commands) {
+    static MinaServer start(Path dir, boolean commands, SftpEventListener... listeners) {
         try {
             Files.createDirectories(dir);
             java.security.KeyPair host = KeyUtils.generateKeyPair("ecdsa-sha2-nistp256", 256);
@@ -45,7 +46,11 @@ final class MinaServer implements AutoCloseable {
             server.setKeyPairProvider(KeyPairProvider.wrap(host));
             server.setPublickeyAuthenticator((name, key, session) -> KeyUtils.compareKeys(key, user.getPublic()));
             server.setFileSystemFactory(new NativeFileSystemFactory());
-            server.setSubsystemFactories(List.of(new SftpSubsystemFactory()));
+            SftpSubsystemFactory sftp = new SftpSubsystemFactory();
+            for (SftpEventListener listener : listeners) {
+                sftp.addSftpEventListener(listener);
+            }
+            server.setSubsystemFactories(List.of(sftp));
             if (commands) {
                 server.setCommandFactory((channel, command) ->
                         new ProcessShellFactory(command, "/bin/sh", "-c", command).createShell(channel));

@@ -26,7 +26,7 @@ class SessionsTest {
 
     private static void use(Hosts hosts, HostAddress address) throws TransferException {
         try (Host host = hosts.open(address)) {
-            host.list(List.of(new RelativePath("a")), Host.Hashing.NONE);
+            host.list(List.of(new RelativePath("a")), Host.Hashing.NONE, Host.CopyWatcher.none());
         }
     }
 
@@ -244,7 +244,8 @@ class SessionsTest {
                     Host host = hosts.open(sshd.address(dir))) {
                 assertThat(sshd.stopSessions()).isPositive();
 
-                assertThatThrownBy(() -> host.list(List.of(new RelativePath("a")), Host.Hashing.NONE))
+                assertThatThrownBy(() ->
+                                host.list(List.of(new RelativePath("a")), Host.Hashing.NONE, Host.CopyWatcher.none()))
                         .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.failure())
                                 .isInstanceOf(Failure.Unreachable.class));
             }
@@ -283,8 +284,9 @@ class SessionsTest {
                 Hosts sources = SshHosts.open(source.settings())) {
             Manifest manifest;
             try (Host host = sources.open(source.address(dir.resolve("from")))) {
-                manifest = Manifest.of(host.list(List.of(new RelativePath("site")), Host.Hashing.ALL)
-                        .entries());
+                manifest = Manifest.of(
+                        host.list(List.of(new RelativePath("site")), Host.Hashing.ALL, Host.CopyWatcher.none())
+                                .entries());
             }
             assertThatThrownBy(() -> copy(hosts, sources, sshd, source, dir, manifest, 1, new Host.CopyWatcher() {
                         @Override
@@ -333,8 +335,9 @@ class SessionsTest {
                 Hosts hosts = SshHosts.open(sshd.settings())) {
             Manifest manifest;
             try (Host host = hosts.open(sshd.address(from))) {
-                manifest = Manifest.of(host.list(List.of(new RelativePath("big")), Host.Hashing.ALL)
-                        .entries());
+                manifest = Manifest.of(
+                        host.list(List.of(new RelativePath("big")), Host.Hashing.ALL, Host.CopyWatcher.none())
+                                .entries());
             }
             AtomicReference<@Nullable Throwable> ended = new AtomicReference<>();
             Thread copying = Thread.ofPlatform().start(() -> {
@@ -374,8 +377,9 @@ class SessionsTest {
             Path to = Files.createDirectory(small.resolve("to"));
             Manifest manifest;
             try (Host host = hosts.open(sshd.address(from))) {
-                manifest = Manifest.of(host.list(List.of(new RelativePath("big")), Host.Hashing.ALL)
-                        .entries());
+                manifest = Manifest.of(
+                        host.list(List.of(new RelativePath("big")), Host.Hashing.ALL, Host.CopyWatcher.none())
+                                .entries());
             }
 
             assertThatThrownBy(() -> {

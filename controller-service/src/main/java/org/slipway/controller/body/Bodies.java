@@ -1,8 +1,10 @@
 package org.slipway.controller.body;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -32,7 +34,14 @@ public class Bodies {
 
     private static final int DRAINED_TIMES = 4;
 
-    private final ObjectMapper json = JsonMapper.builder()
+    /** A document of ten thousand paths or a thousand servers has far fewer; of some millions the tree alone would fill the memory. */
+    private static final int MOST_TOKENS = 100_000;
+
+    private final ObjectMapper json = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxTokenCount(MOST_TOKENS)
+                            .build())
+                    .build())
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
@@ -79,7 +88,7 @@ public class Bodies {
                 contentType != null && contentType.toLowerCase(Locale.ROOT).contains("yaml");
         try {
             if (isYaml) {
-                refuseAliases(body);
+                refuseAliasesAndTooMuch(body);
             }
             JsonNode document = (isYaml ? yaml : json).readTree(body);
             return document == null ? MissingNode.getInstance() : document;
@@ -108,9 +117,13 @@ public class Bodies {
     }
 
     /** Jackson would read an alias as a text, which is not what its writer meant. */
-    private void refuseAliases(byte[] body) throws IOException {
+    private void refuseAliasesAndTooMuch(byte[] body) throws IOException {
         try (YAMLParser parser = yaml.getFactory().createParser(body)) {
-            while (parser.nextToken() != null) {
+            for (int tokens = 1; parser.nextToken() != null; tokens++) {
+                if (tokens > MOST_TOKENS) {
+                    throw malformed(
+                            "YAML", "it has more than %,d parts".formatted(MOST_TOKENS), parser.currentTokenLocation());
+                }
                 if (parser.isCurrentAlias()) {
                     throw malformed(
                             "YAML",

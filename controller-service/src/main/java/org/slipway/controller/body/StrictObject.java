@@ -12,9 +12,11 @@ import org.slipway.controller.problem.Problem;
 
 /**
  * Reads one object of a document field by field and collects everything that is wrong with it, so that a person mends it all at once.
- * A field that nobody asked for is wrong too.
+ * A field that nobody asked for is wrong too. Nobody mends more than a hundred things at once: further ones are only hinted at.
  */
 public final class StrictObject {
+    private static final int MOST_ERRORS = 100;
+
     private final String prefix;
     private final JsonNode object;
     private final List<FieldError> errors;
@@ -40,9 +42,17 @@ public final class StrictObject {
         return prefix + field;
     }
 
-    /** Notes that a field is wrong. */
+    /** Notes that a field is wrong, unless more is wrong already than anybody reads. */
     public void error(String field, String message) {
-        errors.add(new FieldError(at(field), message));
+        if (errors.size() < MOST_ERRORS) {
+            errors.add(new FieldError(at(field), message));
+        } else if (!full()) {
+            errors.add(new FieldError("", "and more; mend these first"));
+        }
+    }
+
+    private boolean full() {
+        return errors.size() > MOST_ERRORS;
     }
 
     /** Every error so far, of the whole document. */
@@ -94,15 +104,16 @@ public final class StrictObject {
         });
     }
 
-    /** The texts of a list, each with its index; those that are no text are noted and left out. Empty where the field is missing. */
-    public List<Item> texts(String field, int mostChars) {
+    /**
+     * The texts of a list, each with its index; those that are no text are noted and left out. Empty where the field is missing.
+     *
+     * @param most how many there may be; of a longer list nothing is read
+     * @param tooMany what is said of a longer one
+     */
+    public List<Item> texts(String field, int mostChars, int most, String tooMany) {
         List<Item> items = new ArrayList<>();
-        present(field).ifPresent(list -> {
-            if (!list.isArray()) {
-                error(field, "must be a list, not " + kind(list));
-                return;
-            }
-            for (int i = 0; i < list.size(); i++) {
+        list(field, most, tooMany).ifPresent(list -> {
+            for (int i = 0; i < list.size() && !full(); i++) {
                 String itemField = "%s[%d]".formatted(field, i);
                 text(itemField, list.get(i), mostChars).ifPresent(value -> items.add(new Item(itemField, value)));
             }
@@ -110,15 +121,16 @@ public final class StrictObject {
         return items;
     }
 
-    /** The objects of a list; those that are no object are noted and left out. Empty where the field is missing. */
-    public List<StrictObject> objects(String field) {
+    /**
+     * The objects of a list; those that are no object are noted and left out. Empty where the field is missing.
+     *
+     * @param most how many there may be; of a longer list nothing is read
+     * @param tooMany what is said of a longer one
+     */
+    public List<StrictObject> objects(String field, int most, String tooMany) {
         List<StrictObject> items = new ArrayList<>();
-        present(field).ifPresent(list -> {
-            if (!list.isArray()) {
-                error(field, "must be a list, not " + kind(list));
-                return;
-            }
-            for (int i = 0; i < list.size(); i++) {
+        list(field, most, tooMany).ifPresent(list -> {
+            for (int i = 0; i < list.size() && !full(); i++) {
                 String itemField = "%s[%d]".formatted(field, i);
                 if (list.get(i).isObject()) {
                     items.add(new StrictObject(at(itemField) + ".", list.get(i), errors));
@@ -130,6 +142,20 @@ public final class StrictObject {
         return items;
     }
 
+    private Optional<JsonNode> list(String field, int most, String tooMany) {
+        return present(field).filter(list -> {
+            if (!list.isArray()) {
+                error(field, "must be a list, not " + kind(list));
+                return false;
+            }
+            if (list.size() > most) {
+                error(field, tooMany);
+                return false;
+            }
+            return true;
+        });
+    }
+
     /** Takes note of a field whose content does not matter. */
     public void tolerate(String field) {
         known.add(field);
@@ -138,7 +164,7 @@ public final class StrictObject {
     /** Notes every field that was not asked for. */
     public void nothingElse() {
         object.fieldNames().forEachRemaining(field -> {
-            if (!known.contains(field)) {
+            if (!full() && !known.contains(field)) {
                 error(
                         shown(field),
                         known.isEmpty()

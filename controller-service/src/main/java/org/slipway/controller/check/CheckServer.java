@@ -44,7 +44,7 @@ class CheckServer {
         }
         List<CheckLine> lines = new ArrayList<>();
         try (Host host = ssh.hosts().open(target.address())) {
-            lines.addAll(host.check(target.role() != ServerRole.DEVELOPMENT));
+            lines.addAll(host.check(target.role() != ServerRole.DEVELOPMENT, target.backupFile()));
         } catch (TransferException e) {
             lines.add(new CheckLine(
                     e.failure().kind().toLowerCase(Locale.ROOT).replace('_', '-'),

@@ -2,6 +2,7 @@ package org.slipway.controller.check;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.util.Optional;
 import org.slipway.controller.problem.Problem;
 import org.slipway.controller.project.KnownProjects;
 import org.slipway.model.HostAddress;
@@ -18,7 +19,7 @@ class CheckedServers {
     }
 
     /** What a check needs to know of a server. */
-    record Target(HostAddress address, ServerRole role) {}
+    record Target(HostAddress address, ServerRole role, Optional<String> backupFile) {}
 
     /**
      * @throws Problem {@code NOT_FOUND}
@@ -26,6 +27,6 @@ class CheckedServers {
     @Transactional
     Target target(String project, String name) {
         Server server = projects.server(projects.find(project), name);
-        return new Target(server.address(), server.role());
+        return new Target(server.address(), server.role(), server.backupFile());
     }
 }

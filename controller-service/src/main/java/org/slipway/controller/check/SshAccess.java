@@ -4,6 +4,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -16,13 +17,25 @@ import org.slipway.transfer.TransferSettings;
 class SshAccess {
     private final Optional<String> privateKey;
     private final Optional<String> knownHosts;
+    private final Duration connectTimeout;
+    private final Duration answerTimeout;
+    private final Duration heartbeat;
+    private final Duration idleSession;
     private @Nullable Hosts hosts;
 
     SshAccess(
             @ConfigProperty(name = "slipway.ssh.private-key") Optional<String> privateKey,
-            @ConfigProperty(name = "slipway.ssh.known-hosts") Optional<String> knownHosts) {
+            @ConfigProperty(name = "slipway.ssh.known-hosts") Optional<String> knownHosts,
+            @ConfigProperty(name = "slipway.ssh.connect-timeout") Duration connectTimeout,
+            @ConfigProperty(name = "slipway.ssh.answer-timeout") Duration answerTimeout,
+            @ConfigProperty(name = "slipway.ssh.heartbeat") Duration heartbeat,
+            @ConfigProperty(name = "slipway.ssh.idle-session") Duration idleSession) {
         this.privateKey = privateKey;
         this.knownHosts = knownHosts;
+        this.connectTimeout = connectTimeout;
+        this.answerTimeout = answerTimeout;
+        this.heartbeat = heartbeat;
+        this.idleSession = idleSession;
     }
 
     /** What is in the way of connecting anywhere, and what to do; empty where nothing is. */
@@ -47,9 +60,20 @@ class SshAccess {
     /** The engine; only where there is no obstacle. */
     synchronized Hosts hosts() {
         if (hosts == null) {
-            hosts = SshHosts.open(TransferSettings.of(Path.of(privateKey.orElseThrow()), knownHosts.map(Path::of)));
+            hosts = SshHosts.open(settings());
         }
         return hosts;
+    }
+
+    /** The same that the services copy with. */
+    TransferSettings settings() {
+        return new TransferSettings(
+                Path.of(privateKey.orElseThrow()),
+                knownHosts.map(Path::of).orElse(null),
+                connectTimeout,
+                answerTimeout,
+                heartbeat,
+                idleSession);
     }
 
     @PreDestroy

@@ -27,6 +27,8 @@ final class InventoryReader {
     private static final int SSH_PORT = 22;
     private static final int MOST_PATH_CHARS = 4_096;
     private static final int MOST_KEY_CHARS = 16_384;
+    private static final int MOST_KEYS = 20;
+    private static final int MOST_SERVERS = 1_000;
 
     private final List<Draft> drafts = new ArrayList<>();
 
@@ -50,7 +52,8 @@ final class InventoryReader {
         object.text("project", MOST_PATH_CHARS)
                 .filter(named -> !named.equals(project))
                 .ifPresent(named -> object.error("project", "must be the name in the path, or be left out"));
-        List<StrictObject> servers = object.objects("servers");
+        List<StrictObject> servers =
+                object.objects("servers", MOST_SERVERS, "may have at most %,d servers".formatted(MOST_SERVERS));
         object.tolerate("status");
         object.nothingElse();
         InventoryReader reader = new InventoryReader();
@@ -136,7 +139,8 @@ final class InventoryReader {
 
     private static List<String> hostKeys(StrictObject object) {
         List<String> keys = new ArrayList<>();
-        for (StrictObject.Item item : object.texts("hostKeys", MOST_KEY_CHARS)) {
+        for (StrictObject.Item item :
+                object.texts("hostKeys", MOST_KEY_CHARS, MOST_KEYS, "may have at most %d keys".formatted(MOST_KEYS))) {
             try {
                 String key = HostKeys.normalised(item.value());
                 if (keys.contains(key)) {
@@ -180,6 +184,12 @@ final class InventoryReader {
         String fileName = file.substring(file.lastIndexOf('/') + 1);
         if (ARCHIVES.stream().noneMatch(ending -> fileName.endsWith(ending) && fileName.length() > ending.length())) {
             object.error("backupFile", "must end in one of " + String.join(", ", ARCHIVES));
+        }
+        if (file.chars().anyMatch(Character::isISOControl)) {
+            object.error("backupFile", "has a control character in it; leave it out");
+        }
+        if (file.equals(address.projectDirectory()) || file.equals(address.effectiveWorkDirectory())) {
+            object.error("backupFile", "is a directory that Slipway works with; put the backup elsewhere");
         }
         if (file.startsWith(address.projectDirectory() + "/")) {
             object.error(

@@ -2,7 +2,6 @@ package org.slipway.controller.inventory;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +17,7 @@ import org.slipway.controller.release.ReleaseProblems;
 import org.slipway.model.ReleaseState;
 import org.slipway.model.ServerRole;
 import org.slipway.model.ServerState;
+import org.slipway.persistence.DatabaseClock;
 import org.slipway.persistence.project.Project;
 import org.slipway.persistence.project.Projects;
 import org.slipway.persistence.release.Releases;
@@ -35,10 +35,15 @@ class PutInventory {
     private final Releases releases;
     private final TransitionLog log;
     private final ShowInventory show;
-    private final Clock clock;
+    private final DatabaseClock clock;
 
     PutInventory(
-            Projects projects, Servers servers, Releases releases, TransitionLog log, ShowInventory show, Clock clock) {
+            Projects projects,
+            Servers servers,
+            Releases releases,
+            TransitionLog log,
+            ShowInventory show,
+            DatabaseClock clock) {
         this.projects = projects;
         this.servers = servers;
         this.releases = releases;
@@ -127,7 +132,7 @@ class PutInventory {
                 if (server.state().filter(state -> state != ServerState.IDLE).isPresent()) {
                     busy.add(server.name());
                 }
-                server.retire(clock.instant());
+                server.retire(clock.now());
                 present.remove(server);
             } else if (entry.backupFile().isEmpty()) {
                 server.update(server.position(), server.address(), null);

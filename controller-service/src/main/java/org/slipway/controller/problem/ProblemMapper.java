@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.UUID;
 import org.jboss.logging.Logger;
+import org.slipway.persistence.DatabaseTrouble;
 import org.slipway.persistence.transition.TransitionLog.StaleStateException;
 
 /** Turns whatever ends a request early into problem details. No stack trace ever leaves the process. */
@@ -81,8 +82,8 @@ class ProblemMapper {
     }
 
     Response unexpected(Throwable unexpected, UriInfo uri) {
-        if (DatabaseAway.isCauseOf(unexpected)) {
-            LOG.warnf("The database does not answer: %s", DatabaseAway.messageOf(unexpected));
+        if (DatabaseTrouble.passes(unexpected)) {
+            LOG.warnf("The database does not answer: %s", unexpected.getMessage());
             return answer(
                             Problem.of(
                                     ProblemType.DATABASE_AWAY,
@@ -93,7 +94,7 @@ class ProblemMapper {
                     .build();
         }
         String errorId = UUID.randomUUID().toString();
-        LOG.errorf(unexpected, "error=%s path=%s", errorId, uri.getPath());
+        LOG.errorf(unexpected, "error=%s path=%s", errorId, uri.getRequestUri().getRawPath());
         return answer(
                         Problem.of(
                                         ProblemType.INTERNAL_ERROR,

@@ -53,7 +53,8 @@ class MoveRelease {
                 }
                 log.move(release, move.to(), wish.by(), wish.reasonOr(action.word()));
             }
-            case Decision.AskOwner _ -> releases.requestCancel(release, wish.by());
+            case Decision.AskOwner _ ->
+                releases.requestCancel(release, wish.by(), wish.reasonOr("cancelled on request"));
             case Decision.NothingToDo _ -> {}
             case Decision.Refused refused -> throw ReleaseProblems.notNow(action, release, refused.why());
         }

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedCollection;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slipway.controller.body.StrictObject;
 import org.slipway.model.RelativePath;
+import org.slipway.persistence.release.Releases;
 
 /**
  * What a caller wants to release.
@@ -19,7 +21,6 @@ import org.slipway.model.RelativePath;
  * @param start whether it is copied to beta at once
  */
 record ReleaseOrder(List<RelativePath> paths, Optional<LocalDate> date, String author, String note, boolean start) {
-    private static final int MOST_PATHS = 10_000;
     private static final int MOST_AUTHOR_CHARS = 200;
     private static final int MOST_NOTE_CHARS = 10_000;
 
@@ -41,7 +42,11 @@ record ReleaseOrder(List<RelativePath> paths, Optional<LocalDate> date, String a
     private static List<RelativePath> paths(StrictObject object) {
         List<RelativePath> paths = new ArrayList<>();
         int errorsBefore = object.errors().size();
-        List<StrictObject.Item> given = object.texts("paths", RelativePath.MAX_BYTES + 2);
+        List<StrictObject.Item> given = object.texts(
+                "paths",
+                RelativePath.MAX_BYTES + 2,
+                Releases.MOST_PATHS,
+                "may have at most %,d paths; name a directory above them".formatted(Releases.MOST_PATHS));
         for (StrictObject.Item item : given) {
             try {
                 paths.add(RelativePath.ofUserInput(item.value()));
@@ -49,31 +54,34 @@ record ReleaseOrder(List<RelativePath> paths, Optional<LocalDate> date, String a
                 object.error(item.field(), String.valueOf(e.getMessage()));
             }
         }
-        if (given.isEmpty() && object.errors().size() == errorsBefore) {
-            object.error("paths", "must name at least one file or directory of the project directory");
+        if (object.errors().size() > errorsBefore) {
+            return List.of();
         }
-        if (given.size() > MOST_PATHS) {
-            object.error("paths", "may have at most %,d paths; name a directory above them".formatted(MOST_PATHS));
+        if (given.isEmpty()) {
+            object.error("paths", "must name at least one file or directory of the project directory");
         }
         return withoutNested(paths);
     }
 
     /** A path inside another one is released with it: kept twice it would only be looked at twice. */
     static List<RelativePath> withoutNested(SequencedCollection<RelativePath> paths) {
-        Set<RelativePath> all = Set.copyOf(paths);
+        Set<String> all = paths.stream().map(RelativePath::value).collect(Collectors.toSet());
         return paths.stream()
                 .distinct()
-                .filter(path -> {
-                    Optional<RelativePath> above = path.parent();
-                    while (above.isPresent()) {
-                        if (all.contains(above.get())) {
-                            return false;
-                        }
-                        above = above.get().parent();
-                    }
-                    return true;
-                })
+                .filter(path -> !liesInOneOf(all, path.value()))
                 .toList();
+    }
+
+    /** On texts: what is above a safe path is a safe one, and to check it again at every level takes minutes for long paths. */
+    private static boolean liesInOneOf(Set<String> directories, String path) {
+        int slash = path.lastIndexOf('/');
+        while (slash > 0) {
+            if (directories.contains(path.substring(0, slash))) {
+                return true;
+            }
+            slash = path.lastIndexOf('/', slash - 1);
+        }
+        return false;
     }
 
     private static Optional<LocalDate> date(StrictObject object, String text) {

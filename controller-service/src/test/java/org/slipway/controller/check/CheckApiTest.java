@@ -13,6 +13,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
@@ -105,15 +106,21 @@ class CheckApiTest extends ApiTest {
 
     @Test
     void saysWhichSettingIsMissingOrWrong() {
-        assertThat(new SshAccess(Optional.empty(), Optional.empty()).obstacle())
+        assertThat(access(Optional.empty(), Optional.empty()).obstacle())
                 .hasValueSatisfying(text -> assertThat(text).contains("set slipway.ssh.private-key"));
-        assertThat(new SshAccess(Optional.of(directory.resolve("none").toString()), Optional.empty()).obstacle())
+        assertThat(access(Optional.of(directory.resolve("none").toString()), Optional.empty())
+                        .obstacle())
                 .hasValueSatisfying(text -> assertThat(text).contains("cannot read the SSH key"));
-        assertThat(new SshAccess(
+        assertThat(access(
                                 Optional.of(privateKey.toString()),
                                 Optional.of(directory.resolve("none").toString()))
                         .obstacle())
                 .hasValueSatisfying(text -> assertThat(text).contains("slipway.ssh.known-hosts"));
+    }
+
+    private static SshAccess access(Optional<String> privateKey, Optional<String> knownHosts) {
+        Duration any = Duration.ofSeconds(1);
+        return new SshAccess(privateKey, knownHosts, any, any, any, any);
     }
 
     private LoopbackSshServer server() {

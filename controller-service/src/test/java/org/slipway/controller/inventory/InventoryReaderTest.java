@@ -165,6 +165,31 @@ class InventoryReaderTest {
                 .contains(why);
     }
 
+    @Test
+    void refusesABackupFileThatIsADirectoryOfSlipway() {
+        server(WEB1).put("projectDirectory", "/srv/site.tar").put("backupFile", "/srv/site.tar");
+        assertThat(errors()).singleElement().asString().contains("is a directory that Slipway works with");
+        server(WEB1).put("projectDirectory", "/srv/site").put("workDirectory", "/srv/.work.tar");
+        server(WEB1).put("backupFile", "/srv/.work.tar");
+        assertThat(errors()).singleElement().asString().contains("is a directory that Slipway works with");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/b/a\nb.tar", "/b/a\tb.tar", "/b/a\u007fb.tar", "/b/a\u0085b.tar"})
+    void refusesABackupFileWithControlCharacters(String file) {
+        server(WEB1).put("backupFile", file);
+        assertThat(errors()).singleElement().asString().contains("control character");
+    }
+
+    @Test
+    void readsNothingOfAListOfHostKeysThatIsTooLong() {
+        ArrayNode keys = server(WEB1).putArray("hostKeys");
+        for (int i = 0; i < 21; i++) {
+            keys.add("no key");
+        }
+        assertThat(errors()).containsExactly("servers[2].hostKeys may have at most 20 keys");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/b/site.tar", "/b/site.tar.gz", "/b/site.tgz", "/b/site.tar.zst"})
     void takesEveryKindOfArchive(String file) {

@@ -2,8 +2,11 @@ package org.slipway.controller.problem;
 
 import io.smallrye.common.annotation.Blocking;
 import jakarta.transaction.Transactional;
+import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import java.sql.SQLException;
 import org.hibernate.Session;
 import org.slipway.model.ReleaseState;
 import org.slipway.persistence.release.Release;
@@ -25,6 +28,24 @@ public class BugResource {
     @Path("bug")
     public String bug() {
         throw new IllegalStateException("secret");
+    }
+
+    @GET
+    @Path("bug/{name}")
+    public String bugOf(@PathParam("name") String name) {
+        throw new IllegalStateException(name);
+    }
+
+    @GET
+    @Path("refused")
+    public String refused() {
+        throw new BadRequestException();
+    }
+
+    @GET
+    @Path("locked/{state}")
+    public String locked(@PathParam("state") String state) {
+        throw new IllegalStateException(new SQLException("too long", state));
     }
 
     /** Moves a release that has moved since it was read. */

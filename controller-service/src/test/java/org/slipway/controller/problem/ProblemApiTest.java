@@ -10,6 +10,7 @@ import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 import org.slipway.controller.ApiTest;
+import org.slipway.testing.Log;
 
 @QuarkusTest
 class ProblemApiTest extends ApiTest {
@@ -90,6 +91,51 @@ class ProblemApiTest extends ApiTest {
                 .extract()
                 .asString();
         assertThat(body).doesNotContain("secret").doesNotContain("Exception");
+    }
+
+    @Test
+    void keepsThePathOnOneLineOfTheLog() {
+        try (Log log = Log.of(ProblemMapper.class)) {
+            given().urlEncodingEnabled(false)
+                    .get("/test/bug/a%0Aerror=forged")
+                    .then()
+                    .statusCode(500);
+            log.await("path=/test/bug/a%0Aerror=forged");
+
+            assertThat(log.lines()).noneMatch(line -> line.contains("\n"));
+        }
+    }
+
+    @Test
+    void saysThatARequestIsRefused() {
+        given().get("/test/refused")
+                .then()
+                .statusCode(400)
+                .contentType("application/problem+json")
+                .body("type", equalTo("urn:slipway:problem:request-refused"));
+    }
+
+    @Test
+    void asksToTryAgainWhenTheDatabaseWasOnlyBusy() {
+        for (String state : List.of("40001", "40P01", "55P03", "25P03")) {
+            given().get("/test/locked/" + state)
+                    .then()
+                    .statusCode(503)
+                    .header("Retry-After", "5")
+                    .body("type", equalTo("urn:slipway:problem:database-away"));
+        }
+    }
+
+    @Test
+    void refusesABodyOfMorePartsThanAnyDocumentHas() {
+        for (String type : List.of("application/json", "application/yaml")) {
+            given().contentType(type)
+                    .body("[" + "1,".repeat(200_000) + "1]")
+                    .put("/api/v1/projects/any")
+                    .then()
+                    .statusCode(400)
+                    .body("type", equalTo("urn:slipway:problem:malformed-body"));
+        }
     }
 
     @Test

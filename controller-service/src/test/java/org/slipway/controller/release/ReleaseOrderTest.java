@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.slipway.controller.problem.Problem;
 import org.slipway.model.RelativePath;
 
@@ -79,6 +81,41 @@ class ReleaseOrderTest {
             many[i] = "f" + i;
         }
         assertThat(errors(many)).containsExactly("paths may have at most 10,000 paths; name a directory above them");
+    }
+
+    @Test
+    void namesNoMoreThanAHundredErrors() {
+        String[] many = new String[10_000];
+        Arrays.fill(many, "/absolute");
+        List<String> errors = errors(many);
+        assertThat(errors).hasSize(101);
+        assertThat(errors.getLast()).isEqualTo("and more; mend these first");
+    }
+
+    @Test
+    void namesNoMoreThanAHundredUnknownFields() {
+        for (int i = 0; i < 10_000; i++) {
+            document.put("field" + i, 1);
+        }
+        assertThat(errors("ok")).hasSize(101);
+    }
+
+    @Test
+    void readsNothingOfAListThatIsTooLong() {
+        String[] many = new String[10_001];
+        Arrays.fill(many, "/absolute");
+        assertThat(errors(many)).containsExactly("paths may have at most 10,000 paths; name a directory above them");
+    }
+
+    @Test
+    @Timeout(20)
+    void findsNestedPathsAmongTheLongestInTime() {
+        String deep = "a/".repeat(2_000);
+        String[] many = new String[10_000];
+        for (int i = 0; i < many.length; i++) {
+            many[i] = deep + i;
+        }
+        assertThat(paths(many)).hasSize(10_000);
     }
 
     private List<RelativePath> paths(String... paths) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.slipway.model.Journal;
 import org.slipway.model.RelativePath;
+import org.slipway.persistence.release.Releases;
 
 /** The three journals, in one table. */
 @ApplicationScoped
@@ -13,6 +14,9 @@ public class JournalEntries implements PanacheRepository<JournalEntry> {
 
     /** The most entries that one failure writes; a last one says how many more there were. */
     public static final int MOST_PATHS = 1_000;
+
+    /** Paths of a release that are not there are named each: whoever is to put them there needs every name. */
+    private static final String MISSING_PATHS = "MISSING_PATHS";
 
     /** Everything that was written about a release, oldest first. */
     public List<JournalEntry> ofRelease(long releaseId) {
@@ -73,11 +77,12 @@ public class JournalEntries implements PanacheRepository<JournalEntry> {
             persist(new JournalEntry(journal, releaseId, server, null, kind, message, retryHelps, attempt));
             return;
         }
-        for (RelativePath path : paths.subList(0, Math.min(paths.size(), MOST_PATHS))) {
+        int most = kind.equals(MISSING_PATHS) ? Releases.MOST_PATHS : MOST_PATHS;
+        for (RelativePath path : paths.subList(0, Math.min(paths.size(), most))) {
             persist(new JournalEntry(journal, releaseId, server, path.value(), kind, message, retryHelps, attempt));
         }
-        if (paths.size() > MOST_PATHS) {
-            String more = "%s And %,d more paths.".formatted(message, paths.size() - MOST_PATHS);
+        if (paths.size() > most) {
+            String more = "%s And %,d more paths.".formatted(message, paths.size() - most);
             persist(new JournalEntry(journal, releaseId, server, null, kind, more, retryHelps, attempt));
         }
     }

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -20,7 +21,7 @@ import org.slipway.model.message.Topics;
 
 /** How this process reaches Kafka: every {@code kafka.*} setting, as the messaging connector takes them too. */
 @ApplicationScoped
-public class KafkaConnection {
+class KafkaConnection {
     private static final String PREFIX = "kafka.";
 
     private final Config config;
@@ -39,7 +40,7 @@ public class KafkaConnection {
     /**
      * A producer that keeps the order of each key and gives up on nothing by itself: whoever uses it decides when to stop waiting.
      */
-    public KafkaProducer<String, String> producer(String clientId) {
+    Producer<String, String> producer(String clientId) {
         Map<String, Object> settings = settings();
         settings.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");

@@ -17,10 +17,12 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -34,7 +36,7 @@ import org.slipway.persistence.transition.Transition;
 
 /**
  * Publishes transition rows to Kafka and marks them. Every process of every service runs one; an advisory lock in PostgreSQL, held by
- * an unpooled connection, makes one of them the leader, and when it dies the lock is free at once.
+ * an unpooled connection, makes one of them the leader. When it dies the lock is free at once; when it is paused or cut off, after 15 s.
  *
  * <p>Order per key: rows of one aggregate get their ids under its row lock; the leader sends in the order of ids, stops at the first
  * row that the producer does not take, and the producer never drops one. A crash between sending and marking sends again: at least once.
@@ -44,7 +46,15 @@ class Relay {
     private static final Logger LOG = Logger.getLogger(Relay.class);
     private static final long LEADER_LOCK = 0x534C4950574159L;
     private static final int BATCH = 500;
-    private static final Duration LEADER_LOOK = Duration.ofSeconds(1);
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration KAFKA_IS_SLOW = Duration.ofSeconds(2);
+
+    /**
+     * A leader that is paused or cut off keeps its session, and with it the lock, for as long as PostgreSQL does not know: so PostgreSQL
+     * ends a session that has said nothing for 15 s, and asks the network after 5.
+     */
+    private static final String SESSION = "-c idle_session_timeout=15s -c tcp_keepalives_idle=5"
+            + " -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3";
 
     private final KafkaConnection kafka;
     private final String jdbcUrl;
@@ -53,8 +63,9 @@ class Relay {
     private final boolean enabled;
     private final EventCodec codec = new EventCodec();
     private final CountDownLatch stopping = new CountDownLatch(1);
-    private @Nullable Thread thread;
+    private volatile @Nullable Thread thread;
     private boolean troubled;
+    private @Nullable String lastBug;
 
     Relay(
             KafkaConnection kafka,
@@ -77,110 +88,196 @@ class Relay {
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         stopping.countDown();
-        if (thread != null) {
-            thread.join(Duration.ofSeconds(5));
+        Thread current = thread;
+        if (current != null) {
+            current.join(Duration.ofSeconds(5));
         }
+    }
+
+    /** Whether the thread that publishes is there, as far as it is to be. */
+    boolean alive() {
+        Thread current = thread;
+        return current == null || current.isAlive() || stopping.getCount() == 0;
     }
 
     private void run() {
         while (stopping.getCount() > 0) {
-            try (Connection connection = connect()) {
-                if (tryToLead(connection)) {
-                    lead(connection);
-                }
+            try (Connection connection = connect(jdbcUrl, username, password)) {
+                lookAndLead(connection);
             } catch (SQLException e) {
                 trouble("PostgreSQL", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (RuntimeException | Error e) {
+                // Whatever it is, the transitions of every service wait for it: nothing ends this thread but the
+                // process.
+                bug(e);
             }
-            if (rest(LEADER_LOOK)) {
+            if (rest(LOOK)) {
                 return;
             }
         }
     }
 
-    private void lead(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("listen slipway_transition");
+    /** Asks for the lead on one connection for as long as that lasts: somebody else's death is seen at the next look. */
+    private void lookAndLead(Connection connection) throws SQLException, InterruptedException {
+        while (!tryToLead(connection)) {
+            if (rest(LOOK)) {
+                return;
+            }
         }
-        KafkaProducer<String, String> producer = null;
-        try {
+        try (Lead lead = new Lead(connection)) {
+            lead.publishUntilStopped();
+        }
+    }
+
+    /** The one process that publishes, for as long as its connection lasts. */
+    private final class Lead implements AutoCloseable {
+        private final Connection connection;
+        /** Kafka's calls block for seconds; meanwhile the connection is to be used, or PostgreSQL ends it. */
+        private final ExecutorService besides = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name("relay-kafka").factory());
+
+        private @Nullable Producer<String, String> producer;
+
+        private Lead(Connection connection) {
+            this.connection = connection;
+        }
+
+        void publishUntilStopped() throws SQLException, InterruptedException {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("listen slipway_transition");
+            }
             while (stopping.getCount() > 0) {
                 try {
-                    if (producer == null) {
-                        kafka.ensureTopics();
-                        producer = kafka.producer("slipway-relay");
-                    }
-                    if (!publishNext(connection, producer)) {
+                    if (!publishNext()) {
                         recovered();
-                        connection.unwrap(PGConnection.class).getNotifications(1_000);
+                        connection.unwrap(PGConnection.class).getNotifications((int) LOOK.toMillis());
                     }
-                } catch (KafkaException | ExecutionException | TimeoutException e) {
+                } catch (KafkaException | ExecutionException e) {
                     trouble("Kafka", e);
-                    if (producer != null) {
-                        producer.close(Duration.ZERO);
-                        producer = null;
-                    }
-                    rest(LEADER_LOOK);
+                    closeProducer();
+                    rest(LOOK);
                 }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
+        }
+
+        /** Publishes and marks what is waiting, at most one batch; {@code false} when there was nothing. */
+        private boolean publishNext() throws SQLException, InterruptedException, ExecutionException {
+            Producer<String, String> open = producer;
+            if (open == null) {
+                open = await(besides.submit(() -> {
+                    kafka.ensureTopics();
+                    return kafka.producer("slipway-relay");
+                }));
+                producer = open;
+            }
+            List<Row> rows = waiting(connection);
+            if (rows.isEmpty()) {
+                return false;
+            }
+            Producer<String, String> sender = open;
+            List<Future<RecordMetadata>> sent = await(besides.submit(() -> send(sender, rows)));
+            int arrived = 0;
+            try {
+                for (Future<RecordMetadata> future : sent) {
+                    awaitRecord(future);
+                    arrived++;
+                }
+            } finally {
+                mark(connection, rows.subList(0, arrived));
+            }
+            return true;
+        }
+
+        /** Sends in order, and nothing behind the first one that is refused: it would come before it. */
+        private List<Future<RecordMetadata>> send(Producer<String, String> sender, List<Row> rows) {
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            for (Row row : rows) {
+                if (stopping.getCount() == 0) {
+                    break;
+                }
+                Future<RecordMetadata> future = sender.send(new ProducerRecord<>(
+                        EventCodec.topic(row.event), EventCodec.key(row.event), codec.encode(row.event)));
+                sent.add(future);
+                // The producer does not throw what Kafka refuses or does not answer; it hands back a future that has
+                // failed.
+                if (future.state() == Future.State.FAILED) {
+                    break;
+                }
+            }
+            return sent;
+        }
+
+        /** Waits for as long as it takes, and makes the topics anew in case they are gone. */
+        private void awaitRecord(Future<RecordMetadata> future)
+                throws SQLException, InterruptedException, ExecutionException {
+            while (!isDoneWithin(future, KAFKA_IS_SLOW)) {
+                trouble("Kafka", new TimeoutException("no answer within " + KAFKA_IS_SLOW));
+                await(besides.submit(() -> {
+                    kafka.ensureTopics();
+                    return true;
+                }));
+            }
+            future.get();
+        }
+
+        /** The result of something that Kafka does. */
+        private <T> T await(Future<T> future) throws SQLException, InterruptedException, ExecutionException {
+            boolean done;
+            do {
+                done = isDoneWithin(future, LOOK);
+            } while (!done);
+            try {
+                return future.get();
+            } catch (ExecutionException e) {
+                switch (e.getCause()) {
+                    case KafkaException _ -> throw e;
+                    case RuntimeException bug -> throw bug;
+                    case Error bug -> throw bug;
+                    case null, default -> throw e;
+                }
+            }
+        }
+
+        /**
+         * Waits, and uses the connection at every look: that tells whether this process still leads, and tells PostgreSQL that it lives.
+         *
+         * @throws InterruptedException when the process is stopping
+         */
+        private boolean isDoneWithin(Future<?> future, Duration time) throws SQLException, InterruptedException {
+            long began = System.nanoTime();
+            while (System.nanoTime() - began < time.toNanos()) {
+                if (stopping.getCount() == 0 && !future.isDone()) {
+                    throw new InterruptedException("stopping");
+                }
+                try {
+                    future.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                    return true;
+                } catch (ExecutionException e) {
+                    return true;
+                } catch (TimeoutException e) {
+                    try (Statement statement = connection.createStatement()) {
+                        statement.execute("select 1");
+                    }
+                }
+            }
+            return future.isDone();
+        }
+
+        private void closeProducer() {
             if (producer != null) {
                 producer.close(Duration.ZERO);
+                producer = null;
             }
         }
-    }
 
-    /** Publishes and marks what is waiting, at most one batch; {@code false} when there was nothing. */
-    private boolean publishNext(Connection connection, KafkaProducer<String, String> producer)
-            throws SQLException, InterruptedException, ExecutionException, TimeoutException {
-        List<Row> rows = waiting(connection);
-        if (rows.isEmpty()) {
-            return false;
-        }
-        List<Future<RecordMetadata>> sent = new ArrayList<>();
-        KafkaException refused = null;
-        for (Row row : rows) {
-            try {
-                sent.add(producer.send(new ProducerRecord<>(
-                        EventCodec.topic(row.event), EventCodec.key(row.event), codec.encode(row.event))));
-            } catch (KafkaException e) {
-                refused = e;
-                break;
-            }
-        }
-        int arrived = 0;
-        try {
-            for (Future<RecordMetadata> future : sent) {
-                await(connection, future);
-                arrived++;
-            }
-        } finally {
-            mark(connection, rows.subList(0, arrived));
-        }
-        if (refused != null) {
-            throw refused;
-        }
-        return true;
-    }
-
-    /** Waits for as long as it takes, but looks now and then whether this process still leads and whether the topics are there. */
-    private void await(Connection connection, Future<RecordMetadata> future)
-            throws SQLException, InterruptedException, ExecutionException, TimeoutException {
-        while (true) {
-            try {
-                future.get(2, TimeUnit.SECONDS);
-                return;
-            } catch (TimeoutException e) {
-                if (stopping.getCount() == 0) {
-                    throw e;
-                }
-                trouble("Kafka", e);
-                try (Statement statement = connection.createStatement()) {
-                    statement.execute("select 1");
-                }
-                kafka.ensureTopics();
-            }
+        /** Nothing is sent any more when this returns: the next leader may begin. */
+        @Override
+        public void close() {
+            besides.shutdownNow();
+            closeProducer();
         }
     }
 
@@ -231,18 +328,19 @@ class Relay {
         }
     }
 
-    private Connection connect() throws SQLException {
+    static Connection connect(String jdbcUrl, String username, String password) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", username);
         properties.setProperty("password", password);
         properties.setProperty("ApplicationName", "slipway-relay");
+        properties.setProperty("options", SESSION);
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("connectTimeout", "10");
         properties.setProperty("socketTimeout", "30");
         return DriverManager.getConnection(jdbcUrl, properties);
     }
 
-    private static boolean tryToLead(Connection connection) throws SQLException {
+    static boolean tryToLead(Connection connection) throws SQLException {
         try (PreparedStatement lock = connection.prepareStatement("select pg_try_advisory_lock(?)")) {
             lock.setLong(1, LEADER_LOCK);
             try (ResultSet answer = lock.executeQuery()) {
@@ -269,7 +367,17 @@ class Relay {
         }
     }
 
+    /** A bug comes again every second until somebody mends it; it is told once. */
+    private void bug(Throwable e) {
+        if (!e.toString().equals(lastBug)) {
+            LOG.error("Transitions are not published because of an error that nothing foresaw; trying again", e);
+            lastBug = e.toString();
+            troubled = true;
+        }
+    }
+
     private void recovered() {
+        lastBug = null;
         if (troubled) {
             LOG.info("Every transition is published again.");
             troubled = false;

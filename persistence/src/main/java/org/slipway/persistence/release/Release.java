@@ -70,6 +70,9 @@ public class Release {
     @Column(name = "cancel_requested_by", insertable = false, updatable = false)
     private @Nullable String cancelRequestedBy;
 
+    @Column(name = "cancel_reason", insertable = false, updatable = false)
+    private @Nullable String cancelReason;
+
     @Column(name = "lease_owner", insertable = false, updatable = false)
     private @Nullable String leaseOwner;
 
@@ -157,6 +160,11 @@ public class Release {
 
     public Optional<String> cancelRequestedBy() {
         return Optional.ofNullable(cancelRequestedBy);
+    }
+
+    /** Why that person wants it cancelled: the reason that the move to {@code CANCELLED} is recorded with. */
+    public Optional<String> cancelReason() {
+        return Optional.ofNullable(cancelReason);
     }
 
     public Optional<String> leaseOwner() {

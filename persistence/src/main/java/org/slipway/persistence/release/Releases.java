@@ -13,6 +13,9 @@ import org.slipway.persistence.lease.Lease;
 /** The releases of all projects. */
 @ApplicationScoped
 public class Releases implements PanacheRepository<Release> {
+    /** The most paths that a release may name. */
+    public static final int MOST_PATHS = 10_000;
+
     private static final List<ReleaseState> FINISHED = List.of(ReleaseState.COMPLETED, ReleaseState.CANCELLED);
 
     /** The release of that number. */
@@ -125,13 +128,15 @@ public class Releases implements PanacheRepository<Release> {
     }
 
     /** Notes that a person wants a release, locked by the caller, cancelled. The first wish stays on record. */
-    public void requestCancel(Release release, String by) {
+    public void requestCancel(Release release, String by, String reason) {
         getEntityManager()
                 .createNativeQuery("""
-                        update release set cancel_requested_at = clock_timestamp(), cancel_requested_by = :by, version = version + 1
+                        update release set cancel_requested_at = clock_timestamp(), cancel_requested_by = :by,
+                            cancel_reason = :reason, version = version + 1
                         where id = :id and cancel_requested_at is null
                         """)
                 .setParameter("by", by)
+                .setParameter("reason", reason)
                 .setParameter("id", release.id())
                 .executeUpdate();
         getEntityManager().refresh(release);

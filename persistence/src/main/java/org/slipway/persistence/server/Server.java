@@ -89,9 +89,6 @@ public class Server {
     @Column(name = "lease_until", insertable = false, updatable = false)
     private @Nullable Instant leaseUntil;
 
-    @Column(name = "next_try_at", insertable = false, updatable = false)
-    private @Nullable Instant nextTryAt;
-
     /** For Hibernate. */
     @SuppressWarnings("NullAway.Init")
     protected Server() {}
@@ -205,10 +202,5 @@ public class Server {
 
     public Optional<Instant> leaseUntil() {
         return Optional.ofNullable(leaseUntil);
-    }
-
-    /** Before this time no worker takes it; empty for at once. */
-    public Optional<Instant> nextTryAt() {
-        return Optional.ofNullable(nextTryAt);
     }
 }

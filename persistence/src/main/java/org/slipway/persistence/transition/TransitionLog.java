@@ -137,7 +137,7 @@ public class TransitionLog {
         ServerLifecycle.TABLE.require(from, to, self.service());
         int rows = entities.createNativeMutationQuery("""
                         update server set state = :to, version = version + 1, sequence = sequence + 1,
-                            state_since = clock_timestamp(), next_try_at = null,
+                            state_since = clock_timestamp(),
                             release_id = case when :to = 'IDLE' then null else cast(:release as bigint) end,
                             lease_owner = cast(:owner as text),
                             lease_epoch = case when :epoch > 0 then :epoch else lease_epoch end,

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +82,7 @@ public final class CopyPlan {
         return List.copyOf(all.values());
     }
 
-    /** The files for which size and time do not say whether the target has them: those are to be hashed there first. */
+    /** The files that the target may have, because it has one of that size: those are hashed there, for no time says what is in a file. */
     public static List<FileEntry> undecided(Collection<FileEntry> entries, Map<RelativePath, Found> found) {
         List<FileEntry> undecided = new ArrayList<>();
         for (FileEntry entry : entries) {
@@ -90,7 +91,6 @@ public final class CopyPlan {
                     && there != null
                     && there.kind() == Found.Kind.FILE
                     && there.sizeBytes() == entry.sizeBytes()
-                    && !there.isOfTime(entry.modified())
                     && there.sha256() == null) {
                 undecided.add(entry);
             }
@@ -176,7 +176,8 @@ public final class CopyPlan {
             case FILE -> {
                 boolean time = there.isOfTime(entry.modified());
                 boolean same = there.sizeBytes() == entry.sizeBytes()
-                        && (there.sha256() == null ? time : there.sha256().equals(entry.sha256()));
+                        && there.sha256() != null
+                        && there.sha256().equals(entry.sha256());
                 boolean mode = there.mode() == entry.mode();
                 if (!same) {
                     yield new Send(entry, Replaces.FILE_OR_LINK, inNew);
@@ -199,7 +200,7 @@ public final class CopyPlan {
             case DIRECTORY -> new Link(entry, Replaces.OTHER_KIND, inNew);
             case OTHER -> refuseOther(entry);
             case SYMLINK ->
-                java.util.Objects.equals(there.linkTarget(), entry.linkTarget())
+                Objects.equals(there.linkTarget(), entry.linkTarget())
                                 && (!target.linkTimes() || there.isOfTime(entry.modified()))
                         ? new Unchanged(entry)
                         : new Link(entry, Replaces.FILE_OR_LINK, inNew);

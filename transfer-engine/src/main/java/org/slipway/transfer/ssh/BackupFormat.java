@@ -6,6 +6,8 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.slipway.transfer.TransferException;
@@ -29,22 +31,29 @@ enum BackupFormat {
         return tool;
     }
 
+    /** What a host with a shell needs for it, besides what every archive needs. */
+    List<String> tools() {
+        return this == PLAIN ? List.of() : List.of(tool, "mkfifo");
+    }
+
     static BackupFormat of(String file, Diagnosis diagnosis) throws TransferException {
         if (!file.startsWith("/") || file.chars().anyMatch(c -> c < ' ')) {
             throw diagnosis.directory("The backup file '" + Diagnosis.shown(file) + "' of " + diagnosis.server()
                     + " must be an absolute path without control characters.");
         }
+        return ofEnding(file)
+                .orElseThrow(() -> diagnosis.directory("The backup file " + file + " of " + diagnosis.server()
+                        + " must end with .tar, .tar.gz, .tgz or .tar.zst; change it in the inventory."));
+    }
+
+    static Optional<BackupFormat> ofEnding(String file) {
         if (file.endsWith(".tar")) {
-            return PLAIN;
+            return Optional.of(PLAIN);
         }
         if (file.endsWith(".tar.gz") || file.endsWith(".tgz")) {
-            return GZIP;
+            return Optional.of(GZIP);
         }
-        if (file.endsWith(".tar.zst")) {
-            return ZSTD;
-        }
-        throw diagnosis.directory("The backup file " + file + " of " + diagnosis.server()
-                + " must end with .tar, .tar.gz, .tgz or .tar.zst; change it in the inventory.");
+        return file.endsWith(".tar.zst") ? Optional.of(ZSTD) : Optional.empty();
     }
 
     OutputStream compress(OutputStream out) throws IOException {

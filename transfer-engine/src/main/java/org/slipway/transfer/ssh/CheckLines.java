@@ -6,8 +6,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slipway.model.HostAddress;
 import org.slipway.transfer.Host.CheckLine;
+import org.slipway.transfer.TransferException;
 
 /** Turns facts about a host into lines that say what to do. */
 final class CheckLines {
@@ -104,6 +106,39 @@ final class CheckLines {
         room(work);
         clock(now);
         return this;
+    }
+
+    /** Where the backup goes, if there is one. */
+    CheckLines backup(Optional<String> file, Diagnosis diagnosis) {
+        if (file.isEmpty()) {
+            return this;
+        }
+        String path = file.get();
+        String directory = path.lastIndexOf('/') <= 0 ? "/" : path.substring(0, path.lastIndexOf('/'));
+        try {
+            BackupFormat unused = BackupFormat.of(path, diagnosis);
+        } catch (TransferException e) {
+            return add("backup", false, e.failure().message());
+        }
+        if (!is("backup-directory")) {
+            return add(
+                    "backup",
+                    false,
+                    directory + " does not exist or is no directory; make it and give it to " + address.user());
+        }
+        if (!is("backup-outside")) {
+            return add(
+                    "backup",
+                    false,
+                    path + " lies inside the project directory and would hold itself; name one outside");
+        }
+        return add(
+                "backup",
+                is("backup-writable"),
+                is("backup-writable")
+                        ? directory + " can be written"
+                        : "the backup " + path + " cannot be written by " + address.user()
+                                + "; give its directory to that user, and see that no directory has its name");
     }
 
     private void room(String work) {

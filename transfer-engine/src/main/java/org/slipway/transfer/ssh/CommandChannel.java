@@ -39,7 +39,12 @@ final class CommandChannel {
 
     static CommandChannel open(ClientSession session, String command, String mark, boolean resident, Duration timeout)
             throws IOException {
-        ChannelExec channel = session.createExecChannel(command, StandardCharsets.US_ASCII, null, null);
+        ChannelExec channel;
+        try {
+            channel = session.createExecChannel(command, StandardCharsets.US_ASCII, null, null);
+        } catch (IllegalStateException e) {
+            throw new IOException("the session is being closed", e);
+        }
         try {
             return new CommandChannel(channel, mark, resident, timeout);
         } catch (IOException | RuntimeException e) {

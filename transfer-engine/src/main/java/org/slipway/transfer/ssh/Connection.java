@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshException;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +16,15 @@ import org.slipway.transfer.Host.CopyWatcher;
 import org.slipway.transfer.TransferException;
 import org.slipway.transfer.TransferSettings;
 
-/** An authenticated session with what was found out about the host, once. */
+/**
+ * An authenticated session with what was found out about the host, once. Servers of several names may use it one after another, so
+ * it knows none of them.
+ */
 final class Connection {
     private static final Duration UNTIL_GONE = Duration.ofSeconds(2);
+    private static final Pattern UID = Pattern.compile("uid:([0-9]{1,18})");
 
     private final ClientSession session;
-    private final Diagnosis diagnosis;
     private final Duration answerTimeout;
     private final boolean shell;
     private final Set<String> abilities;
@@ -29,10 +34,8 @@ final class Connection {
     private volatile boolean spoilt;
     private volatile long idleSince = System.nanoTime();
 
-    private Connection(
-            ClientSession session, Diagnosis diagnosis, Duration answerTimeout, boolean shell, Set<String> abilities) {
+    private Connection(ClientSession session, Duration answerTimeout, boolean shell, Set<String> abilities) {
         this.session = session;
-        this.diagnosis = diagnosis;
         this.answerTimeout = answerTimeout;
         this.shell = shell;
         this.abilities = Set.copyOf(abilities);
@@ -45,10 +48,10 @@ final class Connection {
     static Connection probe(HostAddress address, ClientSession session, TransferSettings settings)
             throws TransferException {
         Diagnosis diagnosis = new Diagnosis(address);
-        Connection bare = new Connection(session, diagnosis, settings.answerTimeout(), false, Set.of());
+        Connection bare = new Connection(session, settings.answerTimeout(), false, Set.of());
         Pulse pulse = new Pulse(address.name(), CopyWatcher.none());
         Set<String> abilities;
-        try (Exec exec = Exec.alone(bare, pulse, Script.PROBE, 0, 0, List.of())) {
+        try (Exec exec = Exec.alone(bare, diagnosis, pulse, Script.PROBE, 0, 0, List.of())) {
             exec.stdin().close();
             if (!exec.tryBegin()) {
                 return bare;
@@ -64,13 +67,9 @@ final class Connection {
             }
             throw e;
         }
-        Connection known = new Connection(session, diagnosis, settings.answerTimeout(), true, abilities);
+        Connection known = new Connection(session, settings.answerTimeout(), true, abilities);
         known.leaving = bare.leaving;
         return known;
-    }
-
-    Diagnosis diagnosis() {
-        return diagnosis;
     }
 
     Duration answerTimeout() {
@@ -116,7 +115,7 @@ final class Connection {
     }
 
     /** The session's one SFTP channel, opened when it is first needed. */
-    synchronized SftpChannel sftp() throws TransferException {
+    synchronized SftpChannel sftp(Diagnosis diagnosis) throws TransferException {
         SftpChannel open = sftp;
         if (open != null && open.isUsable()) {
             return open;
@@ -126,6 +125,9 @@ final class Connection {
             sftp = open;
             return open;
         } catch (IOException e) {
+            if (!isAlive()) {
+                throw diagnosis.unreachable(e);
+            }
             throw new TransferException(
                     new Failure.MissingTool(
                             diagnosis.server(),
@@ -150,8 +152,9 @@ final class Connection {
     /** The number of the user that logs in; -1 where it is not known. */
     long uid() {
         return abilities.stream()
-                .filter(ability -> ability.startsWith("uid:"))
-                .mapToLong(ability -> Long.parseLong(ability.substring("uid:".length())))
+                .map(UID::matcher)
+                .filter(Matcher::matches)
+                .mapToLong(uid -> Long.parseLong(uid.group(1)))
                 .findFirst()
                 .orElse(-1);
     }

@@ -6,6 +6,8 @@ import java.net.SocketTimeoutException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slipway.model.HostAddress;
 import org.slipway.model.RelativePath;
 import org.slipway.transfer.Failure;
@@ -15,6 +17,8 @@ import org.slipway.transfer.TransferException;
 final class Diagnosis {
     private static final int SHOWN_PATHS = 5;
     private static final int SHOWN_CHARACTERS = 300;
+
+    private static final Pattern NEED_AND_HAVE = Pattern.compile("([0-9]{1,18}) (-?[0-9]{1,18})");
 
     private final HostAddress address;
 
@@ -29,6 +33,9 @@ final class Diagnosis {
     TransferException unreachable(IOException cause) {
         if (cause instanceof CarriedFailure carried) {
             return carried.outcome();
+        }
+        if (cause instanceof OddAnswer) {
+            return nonsense(String.valueOf(cause.getMessage()));
         }
         if (cause instanceof InterruptedIOException && !(cause instanceof SocketTimeoutException)) {
             // Some of those who threw it have cleared the flag.
@@ -67,6 +74,13 @@ final class Diagnosis {
         return new TransferException(new Failure.DirectoryUnusable(server(), message));
     }
 
+    /** Directories whose mode was changed, and which are closed all the same. */
+    TransferException cannotBeOpened(Collection<RelativePath> directories) {
+        return directory("On " + server() + " these directories may not be entered by " + address.user()
+                + ", and changing their mode had no effect: " + shown(directories)
+                + ". Give that user the right to, then try again.");
+    }
+
     TransferException noSpace(String where, long needBytes, long haveBytes) {
         return new TransferException(new Failure.NoSpace(
                 server(),
@@ -97,8 +111,31 @@ final class Diagnosis {
     TransferException fencedOff(long ours, String theirs) {
         return new TransferException(new Failure.FencedOff(
                 server(),
-                server() + " is being written under a newer lease (" + shown(theirs) + ") than this one (" + ours
-                        + "); this one has stopped."));
+                "%s is being written under a newer lease (%s) than this one (%d), which has stopped. That is normal when a newer"
+                                .formatted(server(), shown(theirs), ours)
+                        + " worker has taken over. If it persists, as with a new or restored database: the target remembers the"
+                        + " number in %s/fence, and slipway_epoch in the database must be raised above it (docs/decisions/0003)."
+                                .formatted(address.effectiveWorkDirectory())));
+    }
+
+    /** A failure to finish a publication that was cut off, with what it means for the next one and how to give it up. */
+    TransferException unsettled(String stagingDirectory, TransferException why) {
+        return switch (why.failure()) {
+            case Failure.DirectoryUnusable f -> directory(unsettledWords(stagingDirectory, f.message()));
+            case Failure.TargetInTheWay f -> inTheWay(unsettledWords(stagingDirectory, f.message()), f.paths());
+            case Failure.RemoteError f ->
+                new TransferException(
+                        new Failure.RemoteError(server(), unsettledWords(stagingDirectory, f.message())), why);
+            default -> why;
+        };
+    }
+
+    private String unsettledWords(String stagingDirectory, String blocks) {
+        return "On " + server() + " the publication in " + stagingDirectory
+                + " was cut off and cannot be finished, and nothing else is published before it is. What blocks it: "
+                + blocks
+                + " Mend that and try again, or give the publication up by removing " + stagingDirectory
+                + ": what it had not yet published then stays as it was.";
     }
 
     /** What a script reported with {@code fail KIND text}, or what its standard error says. */
@@ -107,8 +144,13 @@ final class Diagnosis {
         return switch (kind) {
             case "FENCED" -> fencedOff(epoch, text);
             case "ROOM" -> {
-                String[] needAndHave = text.split(" ");
-                yield noSpace("the backup directory", Long.parseLong(needAndHave[0]), Long.parseLong(needAndHave[1]));
+                Matcher needAndHave = NEED_AND_HAVE.matcher(text);
+                yield needAndHave.matches()
+                        ? noSpace(
+                                "the backup directory",
+                                Long.parseLong(needAndHave.group(1)),
+                                Long.parseLong(needAndHave.group(2)))
+                        : nonsense("room '" + text + "'");
             }
             case "TOOL" -> missingTool(text);
             case "DIRECTORY" -> directory("On " + server() + ": " + words);

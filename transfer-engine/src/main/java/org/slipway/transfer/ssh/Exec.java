@@ -34,10 +34,17 @@ final class Exec implements AutoCloseable {
     private Duration patience;
     private boolean ended;
 
-    private Exec(Connection connection, CommandChannel channel, Pulse pulse, String mark, Script script, long epoch) {
+    private Exec(
+            Connection connection,
+            Diagnosis diagnosis,
+            CommandChannel channel,
+            Pulse pulse,
+            String mark,
+            Script script,
+            long epoch) {
         this.connection = connection;
         this.channel = channel;
-        this.diagnosis = connection.diagnosis();
+        this.diagnosis = diagnosis;
         this.pulse = pulse;
         this.mark = mark;
         this.name = script.name().toLowerCase(Locale.ROOT);
@@ -50,25 +57,38 @@ final class Exec implements AutoCloseable {
     /**
      * Starts a script in a command of its own, which ends with it.
      *
+     * @param diagnosis of the host that this is for; others may have used the connection before
      * @param epoch the caller's, for messages; 0 where there is none
      * @param inputBytes how much standard input the script takes, or {@link #ALL_INPUT}
      */
     static Exec alone(
-            Connection connection, Pulse pulse, Script script, long epoch, long inputBytes, List<String> arguments)
+            Connection connection,
+            Diagnosis diagnosis,
+            Pulse pulse,
+            Script script,
+            long epoch,
+            long inputBytes,
+            List<String> arguments)
             throws TransferException {
         String mark = newMark();
         try {
             String command = script.command(allArguments(mark, inputBytes, arguments));
             CommandChannel channel = connection.openCommand(command, mark, false);
-            return new Exec(connection, channel, pulse, mark, script, epoch);
+            return new Exec(connection, diagnosis, channel, pulse, mark, script, epoch);
         } catch (IOException e) {
-            throw connection.diagnosis().unreachable(e);
+            throw diagnosis.unreachable(e);
         }
     }
 
     /** Has the session's resident command run a script. Its standard input is of known length. */
     static Exec resident(
-            Connection connection, Pulse pulse, Script script, long epoch, long inputBytes, List<String> arguments)
+            Connection connection,
+            Diagnosis diagnosis,
+            Pulse pulse,
+            Script script,
+            long epoch,
+            long inputBytes,
+            List<String> arguments)
             throws TransferException {
         CommandChannel channel = connection.takeResident();
         try {
@@ -92,12 +112,12 @@ final class Exec implements AutoCloseable {
             }
             input.write(request.toString().getBytes(StandardCharsets.US_ASCII));
             input.flush();
-            return new Exec(connection, channel, pulse, mark, script, epoch);
+            return new Exec(connection, diagnosis, channel, pulse, mark, script, epoch);
         } catch (IOException e) {
             if (channel != null) {
                 connection.close(channel);
             }
-            throw connection.diagnosis().unreachable(e);
+            throw diagnosis.unreachable(e);
         }
     }
 
@@ -203,10 +223,6 @@ final class Exec implements AutoCloseable {
             tags.add(tag);
         }
         return tags;
-    }
-
-    String errors() {
-        return channel.errors().text();
     }
 
     @Override

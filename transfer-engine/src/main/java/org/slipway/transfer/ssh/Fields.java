@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Optional;
 final class Fields {
     private static final int MAX_NOISE_BYTES = 1 << 20;
     private static final int MAX_FIELD_BYTES = 1 << 16;
+    private static final int MAX_LONG_FIELD_BYTES = 16 << 20;
 
     private final InputStream in;
     private final byte[] buffer = new byte[1 << 16];
@@ -59,6 +61,15 @@ final class Fields {
 
     /** The bytes up to and without a delimiter. */
     byte[] until(byte[] delimiter) throws IOException {
+        return until(delimiter, MAX_FIELD_BYTES);
+    }
+
+    /** A field that may be long, up to and without a NUL. */
+    byte[] longBytes() throws IOException {
+        return until(new byte[] {0}, MAX_LONG_FIELD_BYTES);
+    }
+
+    private byte[] until(byte[] delimiter, int maxBytes) throws IOException {
         byte last = delimiter[delimiter.length - 1];
         ByteArrayOutputStream field = new ByteArrayOutputStream(64);
         while (true) {
@@ -69,10 +80,10 @@ final class Fields {
             field.write(b);
             if ((byte) b == last && endsWith(field, delimiter)) {
                 byte[] all = field.toByteArray();
-                return java.util.Arrays.copyOf(all, all.length - delimiter.length);
+                return Arrays.copyOf(all, all.length - delimiter.length);
             }
-            if (field.size() > MAX_FIELD_BYTES) {
-                throw new IOException("the answer holds a field without an end");
+            if (field.size() > maxBytes) {
+                throw new OddAnswer("the answer holds a field without an end");
             }
         }
     }
@@ -85,7 +96,7 @@ final class Fields {
             return false;
         }
         byte[] all = field.toByteArray();
-        return java.util.Arrays.equals(all, all.length - delimiter.length, all.length, delimiter, 0, delimiter.length);
+        return Arrays.equals(all, all.length - delimiter.length, all.length, delimiter, 0, delimiter.length);
     }
 
     /** One byte, or -1 at the end. */

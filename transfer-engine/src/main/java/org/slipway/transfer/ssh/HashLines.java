@@ -1,6 +1,7 @@
 package org.slipway.transfer.ssh;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -26,7 +27,7 @@ final class HashLines {
         Iterator<RelativePath> due = asked.iterator();
         for (int first = fields.read(); first != 0; first = fields.read()) {
             if (first < 0) {
-                throw new java.io.EOFException("the hashes end in the middle");
+                throw new EOFException("the hashes end in the middle");
             }
             boolean escaped = first == '\\';
             StringBuilder hash = new StringBuilder(DIGITS);
@@ -37,7 +38,7 @@ final class HashLines {
                 hash.append((char) required(fields));
             }
             if (!SHA256.matcher(hash).matches() || required(fields) != ' ') {
-                throw new IOException("a line that is no hash: " + Diagnosis.shown(hash.toString()));
+                throw new OddAnswer("a line that is no hash: " + Diagnosis.shown(hash.toString()));
             }
             required(fields);
             hashes.put(take(fields, due, escaped), hash.toString());
@@ -56,7 +57,7 @@ final class HashLines {
                 }
             }
         }
-        throw new IOException("a hash of something that was not asked for");
+        throw new OddAnswer("a hash of something that was not asked for");
     }
 
     /** How the tools write a name on a line that they mark as escaped: GNU old and new, and OpenSSL, which escapes line breaks only. */
@@ -88,7 +89,7 @@ final class HashLines {
     private static int required(Fields fields) throws IOException {
         int b = fields.read();
         if (b < 0) {
-            throw new java.io.EOFException("the hashes end in the middle");
+            throw new EOFException("the hashes end in the middle");
         }
         return b;
     }

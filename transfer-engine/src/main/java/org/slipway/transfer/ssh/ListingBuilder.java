@@ -5,11 +5,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slipway.model.EntryType;
 import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
@@ -18,16 +23,18 @@ import org.slipway.transfer.TransferException;
 import org.slipway.transfer.plan.Found;
 
 /** Makes a listing out of what a host tells, and believes it nothing that was not asked for. */
-final class ListingBuilder {
+final class ListingBuilder implements StatRecords.Sink {
     private static final int CARRIED_MODE = 01777;
     private static final int LINK_MODE = 0777;
+    private static final Pattern EXIT_STATUS = Pattern.compile("(?<![^\\n])([0-9]{1,3})\\.\\z");
 
     private final List<RelativePath> asked;
-    private final Set<RelativePath> tops = new TreeSet<>();
-    private final Set<RelativePath> parents = new TreeSet<>();
+    private final Set<RelativePath> tops = new LinkedHashSet<>();
+    private final Set<RelativePath> parents = new LinkedHashSet<>();
     private final Map<RelativePath, FileEntry> entries = new TreeMap<>();
     private final List<Listing.Refused> refused = new ArrayList<>();
     private final Set<RelativePath> answered = new HashSet<>();
+    private boolean complete;
 
     /** Fills in hashes. */
     interface Hasher {
@@ -36,20 +43,27 @@ final class ListingBuilder {
 
     ListingBuilder(List<RelativePath> asked) {
         this.asked = List.copyOf(asked);
-        RelativePath last = null;
         for (RelativePath path : new TreeSet<>(asked)) {
-            if (tops.stream().noneMatch(path::isAtOrBelow)) {
+            if (!isAtOrBelowAny(path, tops)) {
                 tops.add(path);
-                last = path;
             }
         }
+        Set<RelativePath> leading = new TreeSet<>();
         for (RelativePath top : tops) {
             for (RelativePath p = top.parent().orElse(null);
-                    p != null;
-                    p = p.parent().orElse(null)) {
-                parents.add(p);
+                    p != null && leading.add(p);
+                    p = p.parent().orElse(null)) {}
+        }
+        parents.addAll(leading);
+    }
+
+    private static boolean isAtOrBelowAny(RelativePath path, Set<RelativePath> some) {
+        for (RelativePath p = path; p != null; p = p.parent().orElse(null)) {
+            if (some.contains(p)) {
+                return true;
             }
         }
+        return false;
     }
 
     /** The asked paths of which none lies below another. */
@@ -70,7 +84,8 @@ final class ListingBuilder {
         return questions;
     }
 
-    void take(StatRecords.Seen seen) throws IOException {
+    @Override
+    public void take(StatRecords.Seen seen) throws IOException {
         String name = Fields.utf8(seen.name()).orElse(null);
         if (name == null) {
             refuse(new String(seen.name(), StandardCharsets.UTF_8), "its name is not UTF-8; rename it");
@@ -86,11 +101,10 @@ final class ListingBuilder {
         take(path, seen.parent(), seen.what());
     }
 
-    void take(RelativePath path, boolean asParent, @org.jspecify.annotations.Nullable Found found) throws IOException {
-        boolean wanted = asParent ? parents.contains(path) : tops.stream().anyMatch(path::isAtOrBelow);
+    void take(RelativePath path, boolean asParent, @Nullable Found found) throws IOException {
+        boolean wanted = asParent ? parents.contains(path) : isAtOrBelowAny(path, tops);
         if (!wanted) {
-            throw new IOException(
-                    "the listing holds " + Diagnosis.printable(path.value()) + ", which was not asked for");
+            throw new OddAnswer("the listing holds " + Diagnosis.printable(path.value()) + ", which was not asked for");
         }
         answered.add(path);
         if (found == null) {
@@ -140,11 +154,73 @@ final class ListingBuilder {
         refused.add(new Listing.Refused(Diagnosis.printable(path), why));
     }
 
-    /** What find itself could not read, where it could not be asked beforehand. */
-    void refuseUnread(String errors) {
-        errors.lines()
-                .filter(line -> line.contains("ermission denied"))
-                .forEach(line -> refuse(line, "it may not be read; give the SSH user the right to"));
+    @Override
+    public void ended(String words) throws IOException {
+        Matcher end = EXIT_STATUS.matcher(words);
+        if (!end.find()) {
+            throw new OddAnswer("a listing without its end");
+        }
+        refuseUnread(words.substring(0, end.start()), Integer.parseInt(end.group(1)));
+        complete = true;
+    }
+
+    /** Whatever find complained about makes the listing incomplete, except that an asked path does not exist. */
+    private void refuseUnread(String errors, int status) {
+        Set<String> expected = new HashSet<>();
+        String rest = errors;
+        if (!errors.isEmpty()) {
+            for (String question : questions()) {
+                for (String why : List.of("No such file or directory", "Not a directory")) {
+                    String plain = "find: " + question + ": " + why;
+                    expected.add(plain);
+                    expected.add("find: '" + quoted(question) + "': " + why);
+                    if (question.indexOf('\n') >= 0) {
+                        rest = rest.replace(plain + "\n", "");
+                    }
+                }
+            }
+        }
+        List<String> unexpected =
+                rest.lines().filter(line -> !expected.contains(line)).toList();
+        for (String line : unexpected) {
+            refuse(
+                    line,
+                    line.contains("ermission denied")
+                            ? "it may not be read; give the SSH user the right to"
+                            : "so the listing is not whole; mend that, or try again when nobody works there");
+        }
+        if (status != 0 && errors.isEmpty()) {
+            refuse("find", "it ended with status " + status + ", so the listing is not whole");
+        }
+    }
+
+    /** How GNU tools quote a name in a message where the locale is C. */
+    private static String quoted(String name) {
+        StringBuilder quoted = new StringBuilder();
+        for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+            int special = "'\\\n\t\r\b\f\u000b\u0007".indexOf((char) b);
+            if (special >= 0) {
+                quoted.append('\\').append("'\\ntrbfva".charAt(special));
+            } else if (b >= ' ' && b <= '~') {
+                quoted.append((char) b);
+            } else {
+                quoted.append(String.format(Locale.ROOT, "\\%03o", b & 0xff));
+            }
+        }
+        return quoted.toString();
+    }
+
+    /** A tree has nothing below a file or link, and a script's answer has its end. */
+    void requireSound(boolean endIsTold) throws OddAnswer {
+        if (endIsTold && !complete) {
+            throw new OddAnswer("a listing without its end");
+        }
+        for (RelativePath path : entries.keySet()) {
+            FileEntry above = path.parent().map(entries::get).orElse(null);
+            if (above != null && (above.type() == EntryType.FILE || above.type() == EntryType.SYMLINK)) {
+                throw new OddAnswer(path + " below " + above.path() + ", which is no directory");
+            }
+        }
     }
 
     Listing build(Hasher hasher) throws TransferException {
@@ -163,18 +239,21 @@ final class ListingBuilder {
                 }
             }
         }
+        Set<String> names = new HashSet<>();
+        refused.forEach(one -> names.add(one.path()));
+        Set<RelativePath> blocked = new HashSet<>();
+        for (RelativePath parent : parents) {
+            if (answered.contains(parent)
+                    && !entries.containsKey(parent)
+                    && names.contains(Diagnosis.printable(parent.value()))) {
+                blocked.add(parent);
+            }
+        }
         List<RelativePath> missing = asked.stream()
-                .filter(path -> !answered.contains(path)
-                        && refused.stream().noneMatch(r -> r.path().equals(Diagnosis.printable(path.value()))))
-                .filter(path -> parents.stream().noneMatch(p -> path.isAtOrBelow(p) && isRefused(p)))
+                .filter(path -> !answered.contains(path) && !names.contains(Diagnosis.printable(path.value())))
+                .filter(path -> !isAtOrBelowAny(path, blocked))
                 .distinct()
                 .toList();
         return new Listing(List.copyOf(entries.values()), missing, refused);
-    }
-
-    private boolean isRefused(RelativePath path) {
-        return answered.contains(path)
-                && !entries.containsKey(path)
-                && refused.stream().anyMatch(r -> r.path().equals(Diagnosis.printable(path.value())));
     }
 }

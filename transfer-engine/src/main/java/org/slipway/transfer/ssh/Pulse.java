@@ -20,7 +20,7 @@ final class Pulse {
         this.watcher = watcher;
     }
 
-    /** Whom it asks and tells. */
+    /** Whom it asks; for what is done on the same thread for the same work. */
     CopyWatcher watcher() {
         return watcher;
     }

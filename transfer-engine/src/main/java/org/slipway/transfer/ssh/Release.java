@@ -9,7 +9,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
 import org.slipway.transfer.TransferException;
@@ -34,6 +37,7 @@ final class Release {
             .thenComparing(name -> name);
 
     private final CopyPlan.Target target;
+    private final boolean wholeSeconds;
     private final List<FileEntry> files = new ArrayList<>();
     private final List<FileEntry> links = new ArrayList<>();
     private final List<FileEntry> newDirectories = new ArrayList<>();
@@ -50,12 +54,16 @@ final class Release {
     private final List<String> times = new ArrayList<>();
     private long bytes;
 
-    private Release(CopyPlan.Target target) {
+    private Release(CopyPlan.Target target, boolean wholeSeconds) {
         this.target = target;
+        this.wholeSeconds = wholeSeconds;
     }
 
-    static Release of(List<Decision> plan, CopyPlan.Target target) {
-        Release release = new Release(target);
+    /**
+     * @param wholeSeconds whether this host neither tells nor takes parts of a second
+     */
+    static Release of(List<Decision> plan, CopyPlan.Target target, boolean wholeSeconds) {
+        Release release = new Release(target, wholeSeconds);
         plan.forEach(release::add);
         return release;
     }
@@ -129,8 +137,8 @@ final class Release {
         return "0" + Integer.toOctalString(mode);
     }
 
-    private static String epochTime(Instant time) {
-        return time.getNano() == 0
+    private String epochTime(Instant time) {
+        return wholeSeconds || time.getNano() == 0
                 ? "@" + time.getEpochSecond()
                 : "@"
                         + BigDecimal.valueOf(time.getEpochSecond())
@@ -245,27 +253,27 @@ final class Release {
     }
 
     /** Whether what the target has after publication is what was wanted, as far as looking at it without reading tells. */
-    boolean isAsWanted(Decision decision, Found found, boolean wholeSeconds) {
+    boolean isAsWanted(Decision decision, Found found) {
         FileEntry entry = decision.entry();
         return switch (entry.type()) {
             case FILE ->
                 found.kind() == Found.Kind.FILE
                         && found.sizeBytes() == entry.sizeBytes()
                         && found.mode() == entry.mode()
-                        && isOfTime(found, entry, wholeSeconds);
+                        && isOfTime(found, entry);
             case SYMLINK ->
                 found.kind() == Found.Kind.SYMLINK
-                        && java.util.Objects.equals(found.linkTarget(), entry.linkTarget())
-                        && (!target.linkTimes() || isOfTime(found, entry, wholeSeconds));
+                        && Objects.equals(found.linkTarget(), entry.linkTarget())
+                        && (!target.linkTimes() || isOfTime(found, entry));
             case DIRECTORY ->
                 found.kind() == Found.Kind.DIRECTORY
                         && (found.mode() & 01777) == entry.mode()
-                        && isOfTime(found, entry, wholeSeconds);
+                        && isOfTime(found, entry);
             case PARENT -> found.kind() == Found.Kind.DIRECTORY;
         };
     }
 
-    private static boolean isOfTime(Found found, FileEntry entry, boolean wholeSeconds) {
+    private boolean isOfTime(Found found, FileEntry entry) {
         return found.isOfTime(entry.modified())
                 || (wholeSeconds
                         && found.modified().getEpochSecond() == entry.modified().getEpochSecond());
@@ -279,14 +287,49 @@ final class Release {
         TreeSet<String> into = new TreeSet<>();
         moves.forEach(name -> into.add(name.substring(0, name.lastIndexOf('/'))));
         lists.put("into", List.copyOf(into));
+        lists.put("through", List.copyOf(through()));
         lists.put("changed", changed.stream().map(d -> "./" + d.path()).toList());
         putUnlessEmpty(lists, "keep", keep.stream().sorted(BY_DIRECTORY).toList());
         putUnlessEmpty(lists, "away", away);
         putUnlessEmpty(lists, "open", open);
+        putUnlessEmpty(lists, "adjusted", List.copyOf(adjusted()));
         putUnlessEmpty(lists, "modes", stagedModes.stream().sorted().toList());
         putUnlessEmpty(lists, "chmod", modes.stream().sorted().toList());
         putUnlessEmpty(lists, "touch", times.stream().sorted().toList());
         return lists;
+    }
+
+    /** Every directory, of whatever level, through which something in the project directory is reached before or while it is changed. */
+    private SortedSet<String> through() {
+        SortedSet<String> through = new TreeSet<>(List.of("."));
+        Stream.of(moves, away, open).flatMap(List::stream).forEach(name -> addParents(through, name));
+        Stream.of(modes, times)
+                .flatMap(List::stream)
+                .forEach(line -> addParents(through, line.substring(line.indexOf(' ') + 1)));
+        through.addAll(open);
+        for (Decision directory : directoriesToAdjust) {
+            if (directory instanceof AdjustDirectory) {
+                addParents(through, "./" + directory.path());
+                through.add("./" + directory.path());
+            }
+        }
+        return through;
+    }
+
+    /** Every directory whose mode and time are set at the end, with those that lead to it; some come only with the publication. */
+    private SortedSet<String> adjusted() {
+        SortedSet<String> adjusted = new TreeSet<>();
+        for (Decision directory : directoriesToAdjust) {
+            addParents(adjusted, "./" + directory.path());
+            adjusted.add("./" + directory.path());
+        }
+        return adjusted;
+    }
+
+    private static void addParents(SortedSet<String> to, String name) {
+        for (int slash = name.lastIndexOf('/');
+                slash > 0 && to.add(name.substring(0, slash));
+                slash = name.lastIndexOf('/', slash - 1)) {}
     }
 
     private static void putUnlessEmpty(Map<String, List<String>> lists, String name, List<String> list) {

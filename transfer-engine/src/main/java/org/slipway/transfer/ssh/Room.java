@@ -1,6 +1,8 @@
 package org.slipway.transfer.ssh;
 
 import java.io.IOException;
+import org.slipway.model.FileEntry;
+import org.slipway.transfer.Failure;
 import org.slipway.transfer.TransferException;
 
 /**
@@ -21,12 +23,13 @@ record Room(long freeBytes, long blockBytes, long freeFiles) {
     static Room parse(String text) throws IOException {
         String[] parts = text.strip().split(" ");
         if (parts.length != 4) {
-            throw new IOException("free room '" + Diagnosis.shown(text) + "'");
+            throw new OddAnswer("free room '" + Diagnosis.shown(text) + "'");
         }
         long block = Math.max(1, StatRecords.number(parts[1], 10));
         long inodes = StatRecords.number(parts[3], 10);
+        long blocks = StatRecords.number(parts[0], 10);
         return new Room(
-                Math.multiplyExact(StatRecords.number(parts[0], 10), block),
+                blocks > Long.MAX_VALUE / block ? Long.MAX_VALUE : blocks * block,
                 block,
                 inodes == 0 ? Long.MAX_VALUE : StatRecords.number(parts[2], 10));
     }
@@ -34,7 +37,7 @@ record Room(long freeBytes, long blockBytes, long freeFiles) {
     /** What is staged lies beside what it replaces until it is published; what is replaced is kept as a hard link and costs nothing more. */
     void require(Release release, String where, Diagnosis diagnosis) throws TransferException {
         long need = SPARE_BYTES + release.entryCount() * 512L;
-        for (org.slipway.model.FileEntry file : release.files()) {
+        for (FileEntry file : release.files()) {
             need += (file.sizeBytes() + blockBytes - 1) / blockBytes * blockBytes;
         }
         need += release.newDirectories().size() * blockBytes;
@@ -43,7 +46,7 @@ record Room(long freeBytes, long blockBytes, long freeFiles) {
         }
         long files = 32L + release.entryCount();
         if (files > freeFiles) {
-            throw new TransferException(new org.slipway.transfer.Failure.NoSpace(
+            throw new TransferException(new Failure.NoSpace(
                     diagnosis.server(),
                     "%s needs %d free inodes in %s and has %d; nothing was changed. Remove files there, then try again."
                             .formatted(diagnosis.server(), files, where, freeFiles)));

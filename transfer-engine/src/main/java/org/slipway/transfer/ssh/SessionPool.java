@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PublicKey;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -63,6 +64,7 @@ public final class SessionPool implements Hosts {
     private static final int UNANSWERED_HEARTBEATS = 2;
 
     private final TransferSettings settings;
+    private final Clock clock;
     private final SshClient client;
     private final Semaphore handshakes =
             new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()));
@@ -75,8 +77,9 @@ public final class SessionPool implements Hosts {
     /** One connection's host keys, and the key that the server showed. */
     private record Attempt(HostKeys keys, AtomicReference<@Nullable PublicKey> shown, boolean onlyLook) {}
 
-    public SessionPool(TransferSettings settings) {
+    public SessionPool(TransferSettings settings, Clock clock) {
         this.settings = settings;
+        this.clock = clock;
         this.client = client(settings);
         this.sweeper = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("slipway-ssh-idle").factory());
@@ -150,8 +153,8 @@ public final class SessionPool implements Hosts {
         Connection connection = warm != null ? warm : connect(address);
         Runnable giveBack = () -> giveBack(key, connection);
         return connection.hasShell()
-                ? new ShellHost(address, connection, giveBack)
-                : new SftpHost(address, connection, giveBack);
+                ? new ShellHost(address, connection, clock, giveBack)
+                : new SftpHost(address, connection, clock, giveBack);
     }
 
     private synchronized @Nullable Connection takeIdle(PoolKey key) {

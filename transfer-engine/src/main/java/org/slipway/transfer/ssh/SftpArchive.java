@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -53,12 +54,12 @@ final class SftpArchive {
     private BackupResult archive(BackupOrder order, BackupFormat format) throws IOException, TransferException {
         SftpChannel sftp = host.sftp();
         String file = order.file();
-        String directory = file.lastIndexOf('/') == 0 ? "/" : file.substring(0, file.lastIndexOf('/'));
+        String directory = directoryOf(file);
         if (sftp.stat(directory).filter(SftpChannel.Attributes::isDirectory).isEmpty()) {
             throw diagnosis.directory("On " + diagnosis.server() + " the backup directory " + directory
                     + " is missing; make it and give it to " + host.address().user() + ".");
         }
-        if ((directory + "/").startsWith(host.address().projectDirectory() + "/")) {
+        if (host.isInProject(directory)) {
             throw diagnosis.directory("On " + diagnosis.server() + " the backup file " + file
                     + " lies inside the project directory and would hold itself; name one outside.");
         }
@@ -208,7 +209,21 @@ final class SftpArchive {
         return new Reread(size[0], HexFormat.of().formatHex(digest.digest()), entries);
     }
 
-    private static void rotate(SftpChannel sftp, String file, int keep) throws IOException {
+    static String directoryOf(String file) {
+        return file.lastIndexOf('/') == 0 ? "/" : file.substring(0, file.lastIndexOf('/'));
+    }
+
+    /** Whether one that was cut off had already kept the earlier backup, which is then there under both names. */
+    private boolean isKept(SftpChannel sftp, String file) throws IOException, TransferException {
+        Optional<SftpChannel.Attributes> earlier = sftp.lstat(file);
+        Optional<SftpChannel.Attributes> kept = sftp.lstat(file + ".1");
+        return earlier.isPresent() && earlier.equals(kept) && host.hashAt(file).equals(host.hashAt(file + ".1"));
+    }
+
+    private void rotate(SftpChannel sftp, String file, int keep) throws IOException, TransferException {
+        if (keep >= 1 && isKept(sftp, file)) {
+            return;
+        }
         for (int i = keep; i > 1; i--) {
             if (sftp.lstat(file + "." + (i - 1)).isPresent()) {
                 sftp.rename(file + "." + (i - 1), file + "." + i);
@@ -276,7 +291,7 @@ final class SftpArchive {
             int n = short_ ? -1 : in.read(into, offset, most);
             if (n < 0) {
                 short_ = true;
-                java.util.Arrays.fill(into, offset, offset + most, (byte) 0);
+                Arrays.fill(into, offset, offset + most, (byte) 0);
                 n = most;
             }
             left -= n;

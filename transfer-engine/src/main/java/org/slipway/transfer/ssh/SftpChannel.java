@@ -1,5 +1,6 @@
 package org.slipway.transfer.ssh;
 
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -110,11 +111,16 @@ final class SftpChannel implements AutoCloseable {
     private SftpChannel(ChannelSubsystem channel, Duration answerTimeout) {
         this.channel = channel;
         this.answerTimeout = answerTimeout;
-        this.in = new DataInputStream(new java.io.BufferedInputStream(channel.getInvertedOut(), SEND_BYTES));
+        this.in = new DataInputStream(new BufferedInputStream(channel.getInvertedOut(), SEND_BYTES));
     }
 
     static SftpChannel open(ClientSession session, Duration answerTimeout) throws IOException {
-        ChannelSubsystem channel = session.createSubsystemChannel("sftp");
+        ChannelSubsystem channel;
+        try {
+            channel = session.createSubsystemChannel("sftp");
+        } catch (IllegalStateException e) {
+            throw new IOException("the session is being closed", e);
+        }
         try {
             channel.open().verify(answerTimeout);
             SftpChannel sftp = new SftpChannel(channel, answerTimeout);
@@ -138,7 +144,7 @@ final class SftpChannel implements AutoCloseable {
         out.writeInt(VERSION);
         toSend.add(init.toByteArray());
         Packet answer = await(version);
-        int agreed = answer.body().getInt();
+        int agreed = int32(answer.body());
         if (agreed < VERSION) {
             throw new IOException("the server speaks SFTP version " + agreed + " only");
         }
@@ -148,9 +154,9 @@ final class SftpChannel implements AutoCloseable {
         }
         if (can("limits@openssh.com")) {
             ByteBuffer limits = extended("limits@openssh.com").body();
-            long packet = limits.getLong();
-            readChunk = chunk(limits.getLong(), packet);
-            writeChunk = chunk(limits.getLong(), packet);
+            long packet = int64(limits);
+            readChunk = chunk(int64(limits), packet);
+            writeChunk = chunk(int64(limits), packet);
         }
     }
 
@@ -167,8 +173,6 @@ final class SftpChannel implements AutoCloseable {
     boolean isUsable() {
         return broken == null && channel.isOpen() && !channel.isClosing();
     }
-
-    // ---- requests
 
     Optional<Attributes> lstat(String path) throws IOException {
         try {
@@ -194,15 +198,15 @@ final class SftpChannel implements AutoCloseable {
 
     byte[] readlink(String path) throws IOException {
         ByteBuffer body = expect(request(19, path), 104);
-        if (body.getInt() != 1) {
-            throw new IOException("a link with more than one target");
+        if (int32(body) != 1) {
+            throw new OddAnswer("a link with more than one target");
         }
         return string(body);
     }
 
     String realpath(String path) throws IOException {
         ByteBuffer body = expect(request(16, path), 104);
-        body.getInt();
+        int32(body);
         return new String(string(body), StandardCharsets.UTF_8);
     }
 
@@ -262,17 +266,19 @@ final class SftpChannel implements AutoCloseable {
         }
         try {
             ByteBuffer body = expect(requestExtended("statvfs@openssh.com", path), 201);
-            body.getLong();
-            long block = Math.max(1, body.getLong());
-            body.getLong();
-            body.getLong();
-            long free = body.getLong();
-            long inodes = body.getLong();
-            body.getLong();
-            long freeInodes = body.getLong();
-            return Optional.of(
-                    new Room(Math.multiplyExact(free, block), block, inodes == 0 ? Long.MAX_VALUE : freeInodes));
-        } catch (StatusException | ArithmeticException e) {
+            int64(body);
+            long block = Math.max(1, int64(body));
+            int64(body);
+            int64(body);
+            long free = int64(body);
+            long inodes = int64(body);
+            int64(body);
+            long freeInodes = int64(body);
+            return Optional.of(new Room(
+                    free < 0 || free > Long.MAX_VALUE / block ? Long.MAX_VALUE : free * block,
+                    block,
+                    inodes == 0 ? Long.MAX_VALUE : freeInodes));
+        } catch (StatusException e) {
             return Optional.empty();
         }
     }
@@ -291,7 +297,7 @@ final class SftpChannel implements AutoCloseable {
                     }
                     throw e;
                 }
-                int count = body.getInt();
+                int count = int32(body);
                 for (int i = 0; i < count; i++) {
                     byte[] name = string(body);
                     string(body);
@@ -376,7 +382,8 @@ final class SftpChannel implements AutoCloseable {
         private final ArrayDeque<Ahead> ahead = new ArrayDeque<>();
         private long nextOffset;
         private boolean ended;
-        private int window = 2;
+        private boolean shortened;
+        private int window = 1;
         private ByteBuffer current = ByteBuffer.allocate(0);
 
         private record Ahead(long offset, int length, CompletableFuture<Packet> answer) {}
@@ -394,7 +401,7 @@ final class SftpChannel implements AutoCloseable {
         @Override
         public int read(byte[] into, int offset, int length) throws IOException {
             while (!current.hasRemaining()) {
-                while (!ended && ahead.size() < window) {
+                while (!ended && !shortened && ahead.size() < window) {
                     ahead.add(ask(nextOffset, readChunk));
                     nextOffset += readChunk;
                 }
@@ -407,8 +414,13 @@ final class SftpChannel implements AutoCloseable {
                     ByteBuffer body = expect(first.answer(), 103);
                     current = ByteBuffer.wrap(string(body));
                     int short_ = first.length() - current.remaining();
-                    if (short_ > 0 && current.hasRemaining()) {
-                        // A server may answer with less than was asked for, in the middle of a file too.
+                    shortened = short_ > 0 && current.hasRemaining();
+                    if (shortened) {
+                        // A server may answer with less than was asked for, in the middle of a file too. Most often it
+                        // is the end,
+                        // and nothing beyond is asked for: two small answers in a row wait 40 ms for each other where
+                        // the server
+                        // leaves Nagle's algorithm on.
                         ahead.addFirst(ask(first.offset() + current.remaining(), short_));
                     }
                 } catch (StatusException e) {
@@ -498,8 +510,6 @@ final class SftpChannel implements AutoCloseable {
         }
     }
 
-    // ---- packets
-
     private interface Body {
         void write(DataOutputStream out) throws IOException;
     }
@@ -574,7 +584,7 @@ final class SftpChannel implements AutoCloseable {
             throw refusal(packet.body());
         }
         if (packet.type() != type) {
-            throw new IOException("SFTP answer of type " + packet.type() + " where " + type + " was due");
+            throw new OddAnswer("SFTP answer of type " + packet.type() + " where " + type + " was due");
         }
         return packet.body();
     }
@@ -582,7 +592,7 @@ final class SftpChannel implements AutoCloseable {
     private void status(CompletableFuture<Packet> answer) throws IOException {
         Packet packet = await(answer);
         if (packet.type() != 101) {
-            throw new IOException("SFTP answer of type " + packet.type() + " where a status was due");
+            throw new OddAnswer("SFTP answer of type " + packet.type() + " where a status was due");
         }
         StatusException refusal = refusal(packet.body());
         if (refusal.code() != 0) {
@@ -591,54 +601,60 @@ final class SftpChannel implements AutoCloseable {
     }
 
     private static StatusException refusal(ByteBuffer body) throws IOException {
-        int code = body.getInt();
+        int code = int32(body);
         String message = body.remaining() >= 4 ? new String(string(body), StandardCharsets.UTF_8) : "";
         return new StatusException(code, message.isBlank() ? "SFTP status " + code : message);
     }
 
-    private static Attributes attributes(ByteBuffer body) throws IOException {
-        try {
-            int flags = body.getInt();
-            long size = (flags & 1) != 0 ? body.getLong() : 0;
-            long uid = -1;
-            if ((flags & 2) != 0) {
-                uid = body.getInt() & 0xffffffffL;
-                body.getInt();
-            }
-            int permissions = (flags & 4) != 0 ? body.getInt() : 0;
-            long modified = 0;
-            if ((flags & 8) != 0) {
-                body.getInt();
-                modified = body.getInt() & 0xffffffffL;
-            }
-            if ((flags & 0x80000000) != 0) {
-                int count = body.getInt();
-                for (int i = 0; i < count; i++) {
-                    string(body);
-                    string(body);
-                }
-            }
-            if (size < 0) {
-                throw new IOException("a file of negative size");
-            }
-            return new Attributes(size, uid, permissions, modified);
-        } catch (java.nio.BufferUnderflowException e) {
-            throw new IOException("an SFTP answer that is too short", e);
+    private static Attributes attributes(ByteBuffer body) throws OddAnswer {
+        int flags = int32(body);
+        long size = (flags & 1) != 0 ? int64(body) : 0;
+        long uid = -1;
+        if ((flags & 2) != 0) {
+            uid = int32(body) & 0xffffffffL;
+            int32(body);
         }
+        int permissions = (flags & 4) != 0 ? int32(body) : 0;
+        long modified = 0;
+        if ((flags & 8) != 0) {
+            int32(body);
+            modified = int32(body) & 0xffffffffL;
+        }
+        if ((flags & 0x80000000) != 0) {
+            int count = int32(body);
+            for (int i = 0; i < count; i++) {
+                string(body);
+                string(body);
+            }
+        }
+        if (size < 0) {
+            throw new OddAnswer("a file of negative size");
+        }
+        return new Attributes(size, uid, permissions, modified);
     }
 
-    private static byte[] string(ByteBuffer body) throws IOException {
-        try {
-            int length = body.getInt();
-            if (length < 0 || length > body.remaining()) {
-                throw new IOException("an SFTP answer that is too short");
-            }
-            byte[] bytes = new byte[length];
-            body.get(bytes);
-            return bytes;
-        } catch (java.nio.BufferUnderflowException e) {
-            throw new IOException("an SFTP answer that is too short", e);
+    private static byte[] string(ByteBuffer body) throws OddAnswer {
+        int length = int32(body);
+        if (length < 0 || length > body.remaining()) {
+            throw new OddAnswer("an SFTP answer that is too short");
         }
+        byte[] bytes = new byte[length];
+        body.get(bytes);
+        return bytes;
+    }
+
+    private static int int32(ByteBuffer body) throws OddAnswer {
+        if (body.remaining() < Integer.BYTES) {
+            throw new OddAnswer("an SFTP answer that is too short");
+        }
+        return body.getInt();
+    }
+
+    private static long int64(ByteBuffer body) throws OddAnswer {
+        if (body.remaining() < Long.BYTES) {
+            throw new OddAnswer("an SFTP answer that is too short");
+        }
+        return body.getLong();
     }
 
     private static void text(DataOutputStream out, String text) throws IOException {

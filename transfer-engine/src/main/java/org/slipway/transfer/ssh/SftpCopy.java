@@ -4,10 +4,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slipway.model.EntryType;
 import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
@@ -34,6 +35,7 @@ import org.slipway.transfer.plan.Found;
 
 /** One copy to a host without a shell, step by step the same as with one. */
 final class SftpCopy {
+    private static final Logger LOG = LoggerFactory.getLogger(SftpCopy.class);
     private static final long SMALL_FILE_BYTES = 256 << 10;
     private static final int SYNC_EACH_UP_TO = 200;
     private static final long SYNC_ALWAYS_FROM_BYTES = 1 << 20;
@@ -91,13 +93,18 @@ final class SftpCopy {
         }
         CopyPlan.Target traits = traits(sftp);
         Map<RelativePath, Found> found = look(entries);
+        List<RelativePath> opened = List.of();
         List<RelativePath> closed = CopyPlan.closed(entries, found, traits);
         while (!closed.isEmpty()) {
+            if (opened.containsAll(closed)) {
+                throw diagnosis.cannotBeOpened(closed);
+            }
             for (RelativePath directory : closed) {
                 sftp.setMode(
                         host.path(directory),
                         Objects.requireNonNull(found.get(directory)).mode() | OWNER_ALL);
             }
+            opened = closed;
             found = look(entries);
             closed = CopyPlan.closed(entries, found, traits);
         }
@@ -105,7 +112,7 @@ final class SftpCopy {
         host.hash(CopyPlan.undecided(entries, all), pulse)
                 .forEach((path, hash) -> all.computeIfPresent(path, (p, there) -> there.withSha256(hash)));
         List<Decision> plan = CopyPlan.of(entries, all, traits);
-        Release release = Release.of(plan, traits);
+        Release release = Release.of(plan, traits, true);
         release.refuseWhatIsInTheWay(diagnosis, path -> isEmptyDirectory(path));
         long unchanged = plan.stream()
                 .filter(d -> d.entry().type() == EntryType.FILE
@@ -121,11 +128,12 @@ final class SftpCopy {
         }
         stage(release, source);
         verifyStaged(release);
+        keep(release);
         pulse.ask();
         target.requireFence();
-        keep(release);
-        target.writeSmall(staged("publishing"), new byte[] {'.'});
-        publish(target.name());
+        requireReal(target.readList(target.name(), "through"), false);
+        target.mark();
+        publish(target.name(), false);
         verifyPublished(release);
         return new CopyResult(release.files().size(), release.bytes(), unchanged);
     }
@@ -180,16 +188,20 @@ final class SftpCopy {
         for (String directory : List.of("", "/control", "/new")) {
             sftp.mkdir(target.staging(target.name()) + directory, 0700);
         }
-        for (Map.Entry<String, List<String>> list : release.controlLists().entrySet()) {
-            ByteArrayOutputStream names = new ByteArrayOutputStream();
-            for (String name : list.getValue()) {
-                names.write(name.getBytes(StandardCharsets.UTF_8));
-                names.write(0);
+        try (Swarm swarm = new Swarm(pulse)) {
+            for (Map.Entry<String, List<String>> list : release.controlLists().entrySet()) {
+                ByteArrayOutputStream names = new ByteArrayOutputStream();
+                for (String name : list.getValue()) {
+                    names.write(name.getBytes(StandardCharsets.UTF_8));
+                    names.write(0);
+                }
+                swarm.submit(() -> target.writeSmall(staged("control/" + list.getKey()), names.toByteArray()));
             }
-            target.writeSmall(staged("control/" + list.getKey()), names.toByteArray());
-        }
-        if (!release.directoriesToAdjust().isEmpty()) {
-            target.writeSmall(staged("control/dirs.tar"), release.directoryTar(true));
+            if (!release.directoriesToAdjust().isEmpty()) {
+                byte[] directories = release.directoryTar(true);
+                swarm.submit(() -> target.writeSmall(staged("control/dirs.tar"), directories));
+            }
+            swarm.join();
         }
         makeScaffold(release);
         AtomicLong bytes = new AtomicLong();
@@ -293,7 +305,7 @@ final class SftpCopy {
     }
 
     private void verifyStaged(Release release) throws IOException, TransferException {
-        List<RelativePath> wrong = java.util.Collections.synchronizedList(new ArrayList<>());
+        List<RelativePath> wrong = Collections.synchronizedList(new ArrayList<>());
         try (Swarm swarm = new Swarm(pulse)) {
             for (FileEntry file : release.files()) {
                 swarm.submit(() -> {
@@ -353,26 +365,54 @@ final class SftpCopy {
         if (!name.matches("[0-9]{19}")) {
             throw diagnosis.nonsense("a staging directory " + name);
         }
-        publish(name);
+        target.takeOver(name);
+        try {
+            requireReal(target.readList(target.name(), "through"), true);
+            publish(target.name(), true);
+        } catch (IOException e) {
+            throw diagnosis.unsettled(
+                    target.staging(target.name()), host.failed(e, "finishing a publication that was cut off"));
+        } catch (TransferException e) {
+            throw diagnosis.unsettled(target.staging(target.name()), e);
+        }
+    }
+
+    /** Refuses to write through a symbolic link, at whatever level of a path. */
+    private void requireReal(List<String> directories, boolean mayBeGone) throws IOException, TransferException {
+        List<String> unreal = unreal(directories, mayBeGone);
+        if (!unreal.isEmpty()) {
+            throw diagnosis.inTheWay(
+                    "On " + diagnosis.server() + " " + project
+                            + unreal.getFirst().substring(1)
+                            + " was taken away or replaced, and nothing is written through a symbolic link.",
+                    List.of());
+        }
+    }
+
+    private List<String> unreal(List<String> directories, boolean mayBeGone) throws IOException, TransferException {
+        SftpChannel sftp = host.sftp();
+        List<String> unreal = Collections.synchronizedList(new ArrayList<>());
+        try (Swarm swarm = new Swarm(new Pulse(diagnosis.server(), CopyWatcher.none()))) {
+            for (String directory : directories) {
+                swarm.submit(() -> {
+                    Optional<SftpChannel.Attributes> there =
+                            directory.equals(".") ? sftp.stat(project) : sftp.lstat(project + directory.substring(1));
+                    if (!there.map(SftpChannel.Attributes::isDirectory).orElse(mayBeGone)) {
+                        unreal.add(directory);
+                    }
+                });
+            }
+            swarm.join();
+        }
+        return unreal;
     }
 
     /** Works through the record of a publication; what was done before it was cut off is done no second time. */
-    private void publish(String name) throws IOException, TransferException {
+    private void publish(String name, boolean again) throws IOException, TransferException {
         SftpChannel sftp = host.sftp();
         String staged = target.staging(name) + "/new";
         for (String open : target.readList(name, "open")) {
             sftp.setMode(project + open.substring(1), OWNER_ALL);
-        }
-        for (String directory : target.readList(name, "into")) {
-            String path = directory.equals(".") ? project : project + directory.substring(1);
-            boolean real = directory.equals(".")
-                    ? sftp.stat(path).map(SftpChannel.Attributes::isDirectory).orElse(false)
-                    : sftp.lstat(path).map(SftpChannel.Attributes::isDirectory).orElse(false);
-            if (!real) {
-                throw diagnosis.inTheWay(
-                        "On " + diagnosis.server() + " the directory " + path + " was taken away or replaced.",
-                        List.of());
-            }
         }
         for (String away : target.readList(name, "away")) {
             String path = project + away.substring(1);
@@ -385,7 +425,6 @@ final class SftpCopy {
                 }
             }
         }
-        boolean again = !name.equals(target.name());
         Pulse unstoppable = new Pulse(diagnosis.server(), CopyWatcher.none());
         try (Swarm swarm = new Swarm(unstoppable)) {
             for (String move : target.readList(name, "moves")) {
@@ -398,15 +437,15 @@ final class SftpCopy {
             swarm.join();
             for (String line : target.readList(name, "chmod")) {
                 int space = line.indexOf(' ');
-                swarm.submit(() -> sftp.setMode(
-                        project + line.substring(space + 2), Integer.parseInt(line.substring(0, space), 8)));
+                String path = project + line.substring(space + 2);
+                swarm.submit(
+                        () -> adjust(path, () -> sftp.setMode(path, Integer.parseInt(line.substring(0, space), 8))));
             }
             for (String line : target.readList(name, "touch")) {
                 int space = line.indexOf(' ');
-                long seconds = new BigDecimal(line.substring(1, space))
-                        .setScale(0, RoundingMode.FLOOR)
-                        .longValueExact();
-                swarm.submit(() -> sftp.setTime(project + line.substring(space + 2), seconds));
+                long seconds = Long.parseLong(line.substring(1, space));
+                String path = project + line.substring(space + 2);
+                swarm.submit(() -> adjust(path, () -> sftp.setTime(path, seconds)));
             }
             swarm.join();
         }
@@ -416,11 +455,29 @@ final class SftpCopy {
         target.sweep(unstoppable);
     }
 
+    private interface Adjustment {
+        void make() throws IOException;
+    }
+
+    /** What cannot be set shows when the target is looked at, and is no reason to stay unfinished. Nothing is set through a symbolic link. */
+    private void adjust(String path, Adjustment adjustment) throws IOException, TransferException {
+        if (host.sftp().lstat(path).filter(there -> !there.isLink()).isPresent()) {
+            try {
+                adjustment.make();
+            } catch (SftpChannel.StatusException refused) {
+                LOG.debug("{} of {} could not be adjusted", path, diagnosis.server(), refused);
+            }
+        }
+    }
+
     /** The deepest first: one whose own mode shuts it comes after all below it. */
     private void adjustDirectories(String name) throws IOException, TransferException {
         SftpChannel sftp = host.sftp();
         String file = target.staging(name) + "/control/dirs.tar";
         if (sftp.lstat(file).isEmpty()) {
+            return;
+        }
+        if (!unreal(target.readList(name, "adjusted"), true).isEmpty()) {
             return;
         }
         List<TarArchiveEntry> directories = new ArrayList<>();
@@ -432,8 +489,10 @@ final class SftpCopy {
         }
         for (TarArchiveEntry directory : directories.reversed()) {
             String path = project + "/" + directory.getName().substring(2).replaceAll("/$", "");
-            sftp.setTime(path, directory.getLastModifiedTime().toInstant().getEpochSecond());
-            sftp.setMode(path, directory.getMode() & 03777);
+            adjust(path, () -> {
+                sftp.setTime(path, directory.getLastModifiedTime().toInstant().getEpochSecond());
+                sftp.setMode(path, directory.getMode() & 03777);
+            });
         }
     }
 
@@ -445,7 +504,7 @@ final class SftpCopy {
         for (Decision decision : release.changed()) {
             Found there = found.get(decision.path());
             boolean hidden = there == null && release.isShut(decision.path());
-            if (!hidden && (there == null || !release.isAsWanted(decision, there, true))) {
+            if (!hidden && (there == null || !release.isAsWanted(decision, there))) {
                 wrong.add(decision.path());
             }
         }

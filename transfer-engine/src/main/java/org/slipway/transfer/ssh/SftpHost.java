@@ -34,19 +34,22 @@ import org.slipway.transfer.plan.Found;
 final class SftpHost implements Host {
     private static final long SMALL_FILE_BYTES = 256 << 10;
     private static final int FILES_AHEAD = 48;
+    private static final int MOST_LINKS = 40;
     private static final int BUFFER_BYTES = 64 << 10;
 
     private final HostAddress address;
     private final Connection connection;
+    private final Clock clock;
     private final Runnable giveBack;
     private final Diagnosis diagnosis;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    SftpHost(HostAddress address, Connection connection, Runnable giveBack) {
+    SftpHost(HostAddress address, Connection connection, Clock clock, Runnable giveBack) {
         this.address = address;
         this.connection = connection;
+        this.clock = clock;
         this.giveBack = giveBack;
-        this.diagnosis = connection.diagnosis();
+        this.diagnosis = new Diagnosis(address);
     }
 
     @Override
@@ -59,7 +62,7 @@ final class SftpHost implements Host {
     }
 
     SftpChannel sftp() throws TransferException {
-        return connection.sftp();
+        return connection.sftp(diagnosis);
     }
 
     /** What broke, in words; a status of the server is a refusal, anything else a broken connection. */
@@ -77,8 +80,8 @@ final class SftpHost implements Host {
     }
 
     @Override
-    public Listing list(List<RelativePath> paths, Hashing hashing) throws TransferException {
-        Pulse pulse = new Pulse(address.name(), CopyWatcher.none());
+    public Listing list(List<RelativePath> paths, Hashing hashing, CopyWatcher watcher) throws TransferException {
+        Pulse pulse = new Pulse(address.name(), watcher);
         ListingBuilder builder = new ListingBuilder(paths);
         try (Swarm swarm = new Swarm(pulse)) {
             requireProject();
@@ -94,6 +97,7 @@ final class SftpHost implements Host {
                 builder.take(seen.path(), seen.parent(), seen.found());
             }
             tree.refused().forEach(builder::refuse);
+            builder.requireSound(false);
         } catch (IOException e) {
             throw failed(e, "listing " + address.projectDirectory());
         }
@@ -210,7 +214,7 @@ final class SftpHost implements Host {
     }
 
     @Override
-    public List<CheckLine> check(boolean forWriting) throws TransferException {
+    public List<CheckLine> check(boolean forWriting, Optional<String> backupFile) throws TransferException {
         Map<String, String> facts = new HashMap<>();
         try {
             SftpChannel sftp = sftp();
@@ -230,6 +234,9 @@ final class SftpHost implements Host {
                                 room.freeBytes() / room.blockBytes() + " " + room.blockBytes() + " "
                                         + (room.freeFiles() == Long.MAX_VALUE ? "0 0" : room.freeFiles() + " 1")));
             }
+            if (backupFile.isPresent() && backupFile.get().startsWith("/")) {
+                lookAtBackup(sftp, backupFile.get(), facts);
+            }
             List<String> missing = new ArrayList<>();
             if (forWriting && !sftp.can("posix-rename@openssh.com")) {
                 missing.add("an SFTP server with posix-rename@openssh.com");
@@ -242,11 +249,61 @@ final class SftpHost implements Host {
                             "none: files go over SFTP alone, without a lock on the server; the fence is read right before publication")
                     .tools(missing)
                     .projectDirectory()
-                    .writing(Clock.systemUTC().instant())
+                    .writing(clock.instant())
+                    .backup(backupFile, diagnosis)
                     .lines();
         } catch (IOException e) {
             throw failed(e, "looking at " + address.projectDirectory());
         }
+    }
+
+    private void lookAtBackup(SftpChannel sftp, String file, Map<String, String> facts)
+            throws IOException, TransferException {
+        String directory = SftpArchive.directoryOf(file);
+        boolean exists =
+                sftp.stat(directory).map(SftpChannel.Attributes::isDirectory).orElse(false);
+        facts.put("backup-directory", exists ? "yes" : "no");
+        if (exists) {
+            boolean taken =
+                    sftp.stat(file).map(SftpChannel.Attributes::isDirectory).orElse(false);
+            facts.put("backup-outside", isInProject(directory) ? "no" : "yes");
+            facts.put("backup-writable", !taken && SftpTarget.canWriteIn(this, directory) ? "yes" : "no");
+        }
+    }
+
+    /** Whether a directory is the project directory or lies in it, whatever symbolic links lead to either. */
+    boolean isInProject(String directory) throws IOException, TransferException {
+        String project = address.projectDirectory();
+        if (sftp().stat(project).isEmpty()) {
+            return false;
+        }
+        return (resolved(directory) + "/").startsWith(resolved(project) + "/");
+    }
+
+    /** A path without symbolic links. Not every server follows them when it is asked for the real path. */
+    private String resolved(String path) throws IOException, TransferException {
+        SftpChannel sftp = sftp();
+        ArrayDeque<String> rest = new ArrayDeque<>(List.of(sftp.realpath(path).split("/")));
+        String done = "";
+        int links = 0;
+        while (!rest.isEmpty()) {
+            String next = rest.removeFirst();
+            if (next.equals("..")) {
+                done = done.substring(0, Math.max(0, done.lastIndexOf('/')));
+            } else if (!next.isEmpty() && !next.equals(".")) {
+                String here = done + "/" + next;
+                boolean link =
+                        sftp.lstat(here).map(SftpChannel.Attributes::isLink).orElse(false);
+                if (link && links++ < MOST_LINKS) {
+                    String target = Fields.utf8(sftp.readlink(here)).orElse("");
+                    done = target.startsWith("/") ? "" : done;
+                    List.of(target.split("/")).reversed().forEach(rest::addFirst);
+                } else {
+                    done = here;
+                }
+            }
+        }
+        return done;
     }
 
     private boolean canList(SftpChannel sftp) throws IOException {

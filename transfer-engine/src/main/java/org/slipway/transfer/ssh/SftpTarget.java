@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -196,7 +197,7 @@ final class SftpTarget {
         List<List<String>> levels = new ArrayList<>();
         List<String> level = List.of(directory);
         while (!level.isEmpty()) {
-            List<String> below = java.util.Collections.synchronizedList(new ArrayList<>());
+            List<String> below = Collections.synchronizedList(new ArrayList<>());
             try (Swarm swarm = new Swarm(pulse)) {
                 for (String parent : level) {
                     swarm.submit(() -> {
@@ -245,20 +246,52 @@ final class SftpTarget {
     boolean canWork() throws IOException, TransferException {
         SftpChannel sftp = host.sftp();
         boolean made = sftp.lstat(work).isEmpty();
-        String probe = work + "/check." + System.nanoTime();
         try {
             if (made) {
                 sftp.mkdir(work, 0700);
             }
-            writeSmall(probe, new byte[] {'.'});
-            sftp.remove(probe);
-            return true;
+            return canWriteIn(host, work);
         } catch (SftpChannel.StatusException e) {
             return false;
         } finally {
             if (made && sftp.lstat(work).isPresent()) {
                 sftp.rmdir(work);
             }
+        }
+    }
+
+    /** Whether this user can make and remove a file in a directory; leaves nothing behind. */
+    static boolean canWriteIn(SftpHost host, String directory) throws IOException, TransferException {
+        SftpChannel sftp = host.sftp();
+        String probe = directory + "/check." + System.nanoTime();
+        try {
+            sftp.close(sftp.create(probe));
+            sftp.remove(probe);
+            return true;
+        } catch (SftpChannel.StatusException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Takes over a publication that another writer was cut off in: under this writer's name, so that the other one's renames and its
+     * withdrawing of the mark find nothing should it still live.
+     */
+    void takeOver(String stagingName) throws IOException, TransferException {
+        if (!stagingName.equals(name)) {
+            host.sftp().rename(staging(stagingName), staging(name));
+        }
+    }
+
+    /** Sets the mark from which on a publication only goes forward, unless the fence was raised meanwhile. */
+    void mark() throws IOException, TransferException {
+        String mark = staging(name) + "/publishing";
+        writeSmall(mark, new byte[] {'.'});
+        try {
+            requireFence();
+        } catch (TransferException e) {
+            removeIfThere(mark);
+            throw e;
         }
     }
 

@@ -16,6 +16,10 @@ import org.slipway.transfer.TransferException;
  * project directory.
  */
 final class ShellArchive {
+    /** What every archive needs on the host. */
+    static final List<String> TOOLS =
+            List.of("tar", "stat", "mv", "ln", "cp", "mkdir", "rm", "flock", "chmod", "sync", "du", "wc");
+
     private final ShellHost host;
     private final Diagnosis diagnosis;
     private final Fence fence;
@@ -29,18 +33,17 @@ final class ShellArchive {
     }
 
     BackupResult archive(BackupOrder order) throws TransferException {
-        String compressor = BackupFormat.of(order.file(), diagnosis).tool();
-        host.require("tar", "find", "stat", "mv", "ln", "mkdir", "rm", "flock", "chmod", "du", "wc", "tr");
-        if (!compressor.equals("cat")) {
-            host.require(compressor, "mkfifo");
-        }
+        BackupFormat format = BackupFormat.of(order.file(), diagnosis);
+        host.require(TOOLS.toArray(String[]::new));
+        host.require(format.tools().toArray(String[]::new));
         pulse.ask();
         List<String> arguments = new ArrayList<>(
                 host.targetArguments(fence, String.format(Locale.ROOT, "%019d", fence.epoch()), Long.MAX_VALUE));
         arguments.add(order.file());
         arguments.add(Integer.toString(order.keep()));
-        arguments.add(compressor);
-        try (Exec exec = Exec.alone(host.connection(), pulse, Script.ARCHIVE, fence.epoch(), 0, arguments)) {
+        arguments.add(format.tool());
+        arguments.add(host.connection().can("gnu-tar") ? "1" : "0");
+        try (Exec exec = Exec.alone(host.connection(), diagnosis, pulse, Script.ARCHIVE, fence.epoch(), 0, arguments)) {
             return follow(exec, order);
         } catch (IOException e) {
             throw diagnosis.unreachable(e);

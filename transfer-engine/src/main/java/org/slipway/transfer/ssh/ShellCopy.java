@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slipway.model.EntryType;
@@ -19,6 +20,8 @@ import org.slipway.model.RelativePath;
 import org.slipway.transfer.ContentSource;
 import org.slipway.transfer.Host.CopyResult;
 import org.slipway.transfer.Host.Fence;
+import org.slipway.transfer.Host.Hashing;
+import org.slipway.transfer.Listing;
 import org.slipway.transfer.Manifest;
 import org.slipway.transfer.TransferException;
 import org.slipway.transfer.plan.CopyPlan;
@@ -65,7 +68,7 @@ final class ShellCopy {
         host.hash(CopyPlan.undecided(entries, found), pulse)
                 .forEach((path, hash) -> found.computeIfPresent(path, (p, there) -> there.withSha256(hash)));
         List<Decision> plan = CopyPlan.of(entries, found, prepared.target());
-        Release release = Release.of(plan, prepared.target());
+        Release release = Release.of(plan, prepared.target(), !host.tellsFractions());
         release.refuseWhatIsInTheWay(diagnosis, this::isEmptyDirectory);
         long unchanged = plan.stream()
                 .filter(d -> d.entry().type() == EntryType.FILE
@@ -85,6 +88,7 @@ final class ShellCopy {
     }
 
     private Prepared prepare(List<FileEntry> entries) throws TransferException {
+        List<RelativePath> opened = List.of();
         for (int attempt = 0; attempt < SETTLE_ATTEMPTS; attempt++) {
             Prepared prepared = look(entries);
             String unsettled = prepared.unsettled();
@@ -93,7 +97,11 @@ final class ShellCopy {
                 if (closed.isEmpty()) {
                     return prepared;
                 }
+                if (opened.containsAll(closed)) {
+                    throw diagnosis.cannotBeOpened(closed);
+                }
                 open(closed);
+                opened = closed;
                 attempt--;
             } else if (unsettled.matches("[0-9]{19}")) {
                 settle(unsettled);
@@ -134,7 +142,7 @@ final class ShellCopy {
                 }
                 FileEntry entry = asked.get(name);
                 if (entry == null || what == null) {
-                    throw new IOException("an answer about something that was not asked for");
+                    throw new OddAnswer("an answer about something that was not asked for");
                 }
                 found.put(entry.path(), what);
             });
@@ -170,12 +178,17 @@ final class ShellCopy {
             new StatRecords(exec, exec.answer()).readAll(seen -> {});
         } catch (IOException e) {
             throw diagnosis.unreachable(e);
+        } catch (TransferException e) {
+            throw diagnosis.unsettled(host.address().effectiveWorkDirectory() + "/staging/" + interrupted, e);
         }
     }
 
     private boolean isEmptyDirectory(RelativePath path) throws TransferException {
-        return host.list(List.of(path), org.slipway.transfer.Host.Hashing.NONE).entries().stream()
-                .noneMatch(entry -> !entry.path().equals(path) && entry.path().isAtOrBelow(path));
+        Listing listing = host.list(List.of(path), Hashing.NONE, pulse.watcher());
+        return listing.refused().isEmpty()
+                && listing.entries().stream()
+                        .noneMatch(entry ->
+                                !entry.path().equals(path) && entry.path().isAtOrBelow(path));
     }
 
     private void send(Release release, ContentSource source) throws TransferException {
@@ -196,6 +209,7 @@ final class ShellCopy {
         }
         try (Exec exec = Exec.resident(
                 host.connection(),
+                diagnosis,
                 pulse,
                 Script.STAGE_AND_PUBLISH,
                 fence.epoch(),
@@ -217,6 +231,7 @@ final class ShellCopy {
     private void sendLarge(Release release, ContentSource source) throws TransferException {
         try (Exec exec = Exec.alone(
                 host.connection(),
+                diagnosis,
                 pulse,
                 Script.STAGE,
                 fence.epoch(),
@@ -255,7 +270,7 @@ final class ShellCopy {
         Map<RelativePath, String> hashes = HashLines.read(
                 fields, release.files().stream().map(FileEntry::path).toList());
         List<RelativePath> wrong = release.files().stream()
-                .filter(file -> !java.util.Objects.equals(hashes.get(file.path()), file.sha256()))
+                .filter(file -> !Objects.equals(hashes.get(file.path()), file.sha256()))
                 .map(FileEntry::path)
                 .toList();
         exec.expect("staged");
@@ -265,18 +280,23 @@ final class ShellCopy {
     }
 
     private void verifyPublished(Exec exec, Fields fields, Release release) throws IOException, TransferException {
-        Map<RelativePath, Decision> due = new HashMap<>();
-        release.changed().forEach(decision -> due.put(decision.path(), decision));
+        Map<String, Decision> due = new HashMap<>();
+        release.changed().forEach(decision -> due.put(decision.path().value(), decision));
         List<RelativePath> wrong = new ArrayList<>();
         new StatRecords(exec, fields).readAll(seen -> {
-            RelativePath path = new RelativePath(Fields.utf8(seen.name()).orElse("?"));
-            Decision decision = due.remove(path);
+            Decision decision = due.remove(Fields.utf8(seen.name()).orElse("?"));
+            if (decision == null) {
+                throw new OddAnswer("an answer about something that was not asked for");
+            }
             Found found = seen.what();
-            if (decision == null || found == null || !release.isAsWanted(decision, found, !host.tellsFractions())) {
-                wrong.add(path);
+            if (found == null || !release.isAsWanted(decision, found)) {
+                wrong.add(decision.path());
             }
         });
-        due.keySet().stream().filter(path -> !release.isShut(path)).forEach(wrong::add);
+        due.values().stream()
+                .map(Decision::path)
+                .filter(path -> !release.isShut(path))
+                .forEach(wrong::add);
         if (!wrong.isEmpty()) {
             throw diagnosis.checksum(wrong, "in the project directory, after they were published,");
         }
@@ -302,7 +322,7 @@ final class ShellCopy {
             tar.directory("new/" + directory.path(), directory.mode() | OWNER_ALL, directory.modified());
         }
         for (FileEntry link : release.links()) {
-            tar.link("new/" + link.path(), java.util.Objects.requireNonNull(link.linkTarget()), link.modified());
+            tar.link("new/" + link.path(), Objects.requireNonNull(link.linkTarget()), link.modified());
         }
         Tally tally = new Tally(release);
         source.read(

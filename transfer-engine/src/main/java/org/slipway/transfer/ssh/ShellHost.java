@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slipway.model.FileEntry;
 import org.slipway.model.HostAddress;
@@ -30,15 +31,17 @@ final class ShellHost implements Host {
 
     private final HostAddress address;
     private final Connection connection;
+    private final Clock clock;
     private final Runnable giveBack;
     private final Diagnosis diagnosis;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    ShellHost(HostAddress address, Connection connection, Runnable giveBack) {
+    ShellHost(HostAddress address, Connection connection, Clock clock, Runnable giveBack) {
         this.address = address;
         this.connection = connection;
+        this.clock = clock;
         this.giveBack = giveBack;
-        this.diagnosis = connection.diagnosis();
+        this.diagnosis = new Diagnosis(address);
     }
 
     @Override
@@ -87,20 +90,20 @@ final class ShellHost implements Host {
     /** Runs a script that takes these names on its standard input. */
     Exec run(Script script, Pulse pulse, long epoch, List<String> arguments, Iterable<String> names)
             throws TransferException {
-        Exec exec = Exec.resident(connection, pulse, script, epoch, Exec.lengthOf(names), arguments);
+        Exec exec = Exec.resident(connection, diagnosis, pulse, script, epoch, Exec.lengthOf(names), arguments);
         exec.sendNames(names);
         return exec;
     }
 
     @Override
-    public Listing list(List<RelativePath> paths, Hashing hashing) throws TransferException {
+    public Listing list(List<RelativePath> paths, Hashing hashing, CopyWatcher watcher) throws TransferException {
         require("find", "xargs", "stat", "head");
-        Pulse pulse = new Pulse(address.name(), CopyWatcher.none());
+        Pulse pulse = new Pulse(address.name(), watcher);
         ListingBuilder builder = new ListingBuilder(paths);
         List<String> arguments = List.of(address.projectDirectory(), dialect());
         try (Exec exec = run(Script.LIST, pulse, 0, arguments, builder.questions())) {
-            new StatRecords(exec, exec.answer()).readAll(builder::take);
-            builder.refuseUnread(exec.errors());
+            new StatRecords(exec, exec.answer()).readAll(builder);
+            builder.requireSound(true);
         } catch (IOException e) {
             throw diagnosis.unreachable(e);
         }
@@ -185,10 +188,11 @@ final class ShellHost implements Host {
     }
 
     @Override
-    public List<CheckLine> check(boolean forWriting) throws TransferException {
+    public List<CheckLine> check(boolean forWriting, Optional<String> backupFile) throws TransferException {
         Pulse pulse = new Pulse(address.name(), CopyWatcher.none());
         Map<String, String> facts = new HashMap<>();
-        List<String> arguments = List.of(address.projectDirectory(), address.effectiveWorkDirectory());
+        List<String> arguments =
+                List.of(address.projectDirectory(), address.effectiveWorkDirectory(), backupFile.orElse(""));
         try (Exec exec = run(Script.CHECK, pulse, 0, arguments, List.of())) {
             Fields fields = exec.answer();
             for (String tag = exec.nextTag(); tag != null; tag = exec.nextTag()) {
@@ -200,13 +204,14 @@ final class ShellHost implements Host {
         return new CheckLines(address, forWriting, facts)
                 .connect()
                 .add("login-shell", true, "commands run, and what the login shell prints does not disturb them")
-                .tools(missingTools(forWriting))
+                .tools(missingTools(forWriting, backupFile))
                 .projectDirectory()
-                .writing(Clock.systemUTC().instant())
+                .writing(clock.instant())
+                .backup(backupFile, diagnosis)
                 .lines();
     }
 
-    private List<String> missingTools(boolean forWriting) {
+    private List<String> missingTools(boolean forWriting, Optional<String> backupFile) {
         List<String> missing = new ArrayList<>();
         for (String tool : forWriting ? WRITING_TOOLS : READING_TOOLS) {
             if (!connection.can("has:" + tool)) {
@@ -215,6 +220,13 @@ final class ShellHost implements Host {
         }
         if (!connection.can("has:sha256sum") && !connection.can("has:openssl")) {
             missing.add("sha256sum or openssl");
+        }
+        if (backupFile.isPresent()) {
+            List<String> needed = new ArrayList<>(ShellArchive.TOOLS);
+            BackupFormat.ofEnding(backupFile.get()).ifPresent(format -> needed.addAll(format.tools()));
+            needed.stream()
+                    .filter(tool -> !missing.contains(tool) && !connection.can("has:" + tool))
+                    .forEach(missing::add);
         }
         return missing;
     }

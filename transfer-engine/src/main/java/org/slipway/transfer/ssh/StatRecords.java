@@ -2,6 +2,7 @@ package org.slipway.transfer.ssh;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ final class StatRecords {
     /** Takes records. */
     interface Sink {
         void take(Seen seen) throws TransferException, IOException;
+
+        /** Takes what find said on standard error, with its exit status and a dot at the end. */
+        default void ended(String words) throws IOException {}
     }
 
     private final Exec exec;
@@ -45,7 +49,8 @@ final class StatRecords {
                 case "e", "p" -> sink.take(ofFind(tag.equals("p")));
                 case "x" -> sink.take(new Seen(false, stripped(fields.bytes()), null));
                 case "s" -> readStat(sink);
-                default -> throw new IOException("unknown record '" + tag + "'");
+                case "find" -> sink.ended(new String(fields.longBytes(), StandardCharsets.UTF_8));
+                default -> throw new OddAnswer("unknown record '" + tag + "'");
             }
         }
     }
@@ -81,7 +86,7 @@ final class StatRecords {
     private void readStat(Sink sink) throws IOException, TransferException {
         for (int first = fields.read(); first != '.'; first = fields.read()) {
             if (first != 'e' && first != 'p') {
-                throw new IOException("a stat record begins with " + first);
+                throw new OddAnswer("a stat record begins with " + first);
             }
             byte[] line = fields.until(middle);
             byte[] linkText = fields.until(end);
@@ -100,7 +105,7 @@ final class StatRecords {
                     kind,
                     raw & MAX_MODE,
                     number(text(line, spaces[0] + 1, spaces[1]), 10),
-                    Instant.ofEpochSecond(signed(text(line, spaces[1] + 1, spaces[2]))),
+                    instant(signed(text(line, spaces[1] + 1, spaces[2])), 0),
                     number(text(line, spaces[2] + 1, spaces[3]), 10),
                     number(text(line, spaces[3] + 1, spaces[4]), 10),
                     name,
@@ -126,7 +131,7 @@ final class StatRecords {
         }
         Found.Kind known = kind == Found.Kind.SYMLINK && target == null ? Found.Kind.OTHER : kind;
         if (mode > MAX_MODE) {
-            throw new IOException("mode " + mode);
+            throw new OddAnswer("mode " + mode);
         }
         return new Seen(
                 asParent,
@@ -138,7 +143,7 @@ final class StatRecords {
     private static byte[] quotedLink(byte[] name, byte[] text) throws IOException {
         int begin = 1 + name.length + "' -> '".length();
         if (text.length < begin + 1) {
-            throw new IOException("a link without a target");
+            throw new OddAnswer("a link without a target");
         }
         return Arrays.copyOfRange(text, begin, text.length - 1);
     }
@@ -148,7 +153,7 @@ final class StatRecords {
             return name;
         }
         if (name.length < 3 || name[0] != '.' || name[1] != '/') {
-            throw new IOException("a name outside of what was asked");
+            throw new OddAnswer("a name outside of what was asked");
         }
         return Arrays.copyOfRange(name, name[2] == '/' ? 3 : 2, name.length);
     }
@@ -162,7 +167,7 @@ final class StatRecords {
             }
         }
         if (found < count) {
-            throw new IOException("a stat record without its fields");
+            throw new OddAnswer("a stat record without its fields");
         }
         return at;
     }
@@ -177,7 +182,15 @@ final class StatRecords {
         String fraction = dot < 0 ? "" : text.substring(dot + 1);
         long nanos = number((fraction + "000000000").substring(0, 9), 10);
         // find prints -1.75 s as -2.2500000000: the second that began before, and what has passed of it.
-        return Instant.ofEpochSecond(seconds, nanos);
+        return instant(seconds, nanos);
+    }
+
+    private static Instant instant(long seconds, long nanos) throws OddAnswer {
+        try {
+            return Instant.ofEpochSecond(seconds, nanos);
+        } catch (DateTimeException | ArithmeticException e) {
+            throw new OddAnswer("a time of " + seconds + " s", e);
+        }
     }
 
     private static long signed(String text) throws IOException {
@@ -191,8 +204,8 @@ final class StatRecords {
                 return value;
             }
         } catch (NumberFormatException e) {
-            throw new IOException("'" + Diagnosis.shown(text) + "' is no number", e);
+            throw new OddAnswer("'" + Diagnosis.shown(text) + "' is no number", e);
         }
-        throw new IOException("'" + text + "' is negative");
+        throw new OddAnswer("'" + text + "' is negative");
     }
 }

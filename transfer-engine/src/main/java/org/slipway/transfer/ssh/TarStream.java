@@ -8,10 +8,11 @@ import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 
 /**
- * Writes the tar stream that a host unpacks. Written by hand because commons-compress cuts times to 100 ns, and a file's time is
- * what tells the next copy that nothing is to be done.
+ * Writes the tar stream that a host unpacks. Written by hand because commons-compress cuts times to 100 ns, and a file's time
+ * would then differ from the source's for ever.
  */
 final class TarStream {
     private static final int RECORD = 512;
@@ -150,7 +151,7 @@ final class TarStream {
         System.arraycopy(link, 0, block, 157, Math.min(NAME_BYTES, link.length));
         byte[] magic = (pax ? "ustar\00000" : "ustar  \0").getBytes(StandardCharsets.US_ASCII);
         System.arraycopy(magic, 0, block, 257, magic.length);
-        java.util.Arrays.fill(block, 148, 156, (byte) ' ');
+        Arrays.fill(block, 148, 156, (byte) ' ');
         int sum = 0;
         for (byte b : block) {
             sum += b & 0xff;

@@ -1,25 +1,19 @@
-# Further arguments: backup file, how many earlier ones to keep, its compressor (cat, gzip or zstd).
+# Further arguments: backup file, how many earlier ones to keep, its compressor (cat, gzip or zstd), whether tar is GNU's (1 or 0).
 arg "$8"
 F=$A keep=$9
 shift 9
-c=$1
+c=$1 gt=$2
 B=${F%/*}
 [ -n "$B" ] || B=/
 R=$F.partial-$G
-J=$W/archive
+J=$W/archive.$G
 [ -d "$B" ] && [ -w "$B" ] && [ -x "$B" ] || fail DIRECTORY "the backup directory $B is missing or cannot be written by this user; make it and give it to that user"
 [ ! -d "$F" ] || fail DIRECTORY "the backup file $F is a directory; name a file in it"
 raise
 case "$(cd -- "$B" && pwd -P)/" in "$(cd -- "$P" && pwd -P)/"*) fail DIRECTORY "the backup file $F lies inside the project directory and would hold itself; name one outside" ;; esac
-rm -f -- "$F".partial-* "$J".*
+rm -f -- "$F".partial-* "$W"/archive.*
 exec 9>&-
 cd -- "$P" || fail DIRECTORY "the project directory $P may not be entered"
-count() {
-  case $D in
-  gnu) find . ! -type s -print0 | tr -dc '\0' | wc -c ;;
-  *) find . ! -type s | wc -l ;;
-  esac
-}
 d=$(du -sk . 2>/dev/null)
 d=${d%%[!0-9]*}
 f=$(stat -f -c '%a %S' "$B")
@@ -27,7 +21,6 @@ have=$((${f% *} * ${f#* } / 1024))
 need=$d
 [ "$c" = cat ] || if [ -f "$F" ]; then need=$(($(stat -c %s "$F") / 1024 * 11 / 10)); else need=$((d / 3)); fi
 [ "$need" -le "$have" ] || fail ROOM "$((need * 1024)) $((have * 1024))"
-b=$(count 2>/dev/null)
 printf 'size\0%s\0' "$((d * 1024))"
 # Whoever reads us is gone when nothing can be told any more: then the work ends too.
 trap '' PIPE
@@ -41,13 +34,13 @@ tick() { ticker & k=$!; }
 tock() { kill "$k" 2>/dev/null; wait "$k" 2>/dev/null; }
 gone() { rm -f -- "$R" "$J".*; fail "$@"; }
 o=
-case $D in gnu) o='--format=posix --pax-option=delete=atime,delete=ctime' ;; esac
+case $gt in 1) o='--format=posix --pax-option=delete=atime,delete=ctime' ;; esac
 if [ "$c" = cat ]; then
-  tar $o -cf "$R" . &
+  tar $o -cvf "$R" . >"$J.list" &
   t=$!
 else
   mkfifo "$J.fifo" || fail DIRECTORY "$J.fifo cannot be made"
-  tar $o -cf - . >"$J.fifo" &
+  tar $o -cvf "$J.fifo" . >"$J.list" &
   t=$!
   "$c" -c <"$J.fifo" >"$R" &
   z=$!
@@ -59,7 +52,7 @@ y=0
 [ -z "$z" ] || { wait "$z"; y=$?; }
 tock
 t= z=
-case $D$x in gnu1) x=0 ;; esac
+case $gt$x in 11) x=0 ;; esac
 [ "$x" = 0 ] && [ "$y" = 0 ] || gone ARCHIVE "the project directory cannot be archived in full"
 chmod 0600 "$R"
 sync "$R" 2>/dev/null || sync
@@ -67,19 +60,21 @@ tick
 case $T in openssl) h=$(openssl dgst -sha256 -r <"$R") ;; *) h=$(sha256sum <"$R") ;; esac
 unpack() { case $c in cat) cat <"$R" ;; *) "$c" -dc <"$R" ;; esac; }
 e=$({ unpack || : >"$J.bad"; } | { tar -tf - || : >"$J.bad"; cat >/dev/null; } | wc -l)
-a=$(count 2>/dev/null)
 tock
 s=$(stat -c %s "$R")
 [ ! -e "$J.bad" ] || gone ARCHIVE "the archive cannot be read back"
-lo=$b hi=$a
-[ "$lo" -le "$hi" ] || lo=$a hi=$b
-[ "$e" -ge "$lo" ] && [ "$e" -le "$hi" ] || gone ARCHIVE "the archive holds $((e)) entries, the project directory $((b)) before and $((a)) after"
+# tar lists the same names in the same way when it writes and when it reads, whatever happened in the directory meanwhile.
+b=$(wc -l <"$J.list")
+[ "$e" -gt 0 ] && [ "$e" -eq "$b" ] || gone ARCHIVE "the archive holds $((e)) entries, where $((b)) were written"
 printf 'verified\0'
 read -r go && [ "$go" = go ] || { rm -f -- "$R" "$J".*; exit 0; }
 lock
 fence
 [ "$fe" -eq "$E" ] || gone FENCED "epoch $fe, $fh"
 i=$keep
+# One that was cut off after it had kept the earlier backup: that is there already.
+[ ! -e "$F.1" ] || [ "$(stat -c %d:%i "$F" 2>/dev/null)" != "$(stat -c %d:%i "$F.1")" ] || i=0
+[ "$i" -gt 0 ] || keep=0
 while [ "$i" -gt 1 ]; do
   j=$((i - 1))
   [ ! -e "$F.$j" ] || mv -f -- "$F.$j" "$F.$i"

@@ -1,4 +1,4 @@
-# M frames the answer, I is the length of the input; every record starts with a tag, every field ends with NUL.
+# 77 is how a script ends that has told its end. M frames the answer, I is the length of the input; every record starts with a tag, every field ends with NUL.
 M=$1 I=$2
 shift 2
 umask 077
@@ -6,8 +6,8 @@ export LC_ALL=C
 PATH=$PATH:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
 unset TAR_OPTIONS POSIXLY_CORRECT CDPATH
 printf '\0%s\0' "$M"
-fail() { printf 'fail\0%s\0%s\0end:%s\0' "$1" "$2" "$M"; exit 0; }
-end() { printf 'end:%s\0' "$M"; exit 0; }
+fail() { printf 'fail\0%s\0%s\0end:%s\0' "$1" "$2" "$M"; exit 77; }
+end() { printf 'end:%s\0' "$M"; exit 77; }
 # Standard input, of which just so many bytes are ours; what follows belongs to the next script.
 input() {
   case $I in

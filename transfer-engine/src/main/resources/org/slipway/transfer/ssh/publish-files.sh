@@ -1,3 +1,7 @@
+# The directories named in a list that are none, or a symbolic link; gone ones are let pass where $2 says so.
+unreal() {
+  xargs -0 -r sh -c 'for d; do if [ -L "$d" ]; then :; elif [ -d "$d" ]; then continue; elif [ -n "$0" ] && [ ! -e "$d" ]; then continue; fi; printf %s "$d"; exit 255; done' "$2" <"$1" 2>/dev/null
+}
 # Up to the mark 'publishing' nothing in the project directory is changed; from then on this is run again until it is through.
 publish() {
   lock
@@ -6,9 +10,13 @@ publish() {
   C=$S/control K=$W/replaced/$G
   [ -d "$S/new" ] || fail STAGE "$S was taken away"
   cd -- "$P" || fail DIRECTORY "the project directory $P may not be entered"
-  if [ ! -e "$S/publishing" ]; then
-    [ ! -e "$C/open" ] || xargs -0 -r chmod u+rwx <"$C/open" || fail DIRECTORY "a directory cannot be opened"
-    b=$(xargs -0 -r sh -c 'for d; do [ -d "$d" ] && [ ! -L "$d" ] && [ -w "$d" ] && [ -x "$d" ] || { printf %s "$d"; exit 255; }; done' sh <"$C/into" 2>/dev/null) || fail IN_THE_WAY "the directory $P/${b#./} was taken away or cannot be written"
+  r=
+  [ ! -e "$S/publishing" ] || r=again
+  b=$(unreal "$C/through" "$r") || fail IN_THE_WAY "$P/${b#./} was taken away or replaced, and nothing is written through a symbolic link"
+  [ ! -e "$C/open" ] || xargs -0 -r chmod u+rwx <"$C/open" || fail DIRECTORY "a directory cannot be opened"
+  if [ -z "$r" ]; then
+    b=$(xargs -0 -r sh -c 'for d; do [ -w "$d" ] && [ -x "$d" ] || { printf %s "$d"; exit 255; }; done' sh <"$C/into" 2>/dev/null) || fail IN_THE_WAY "the directory $P/${b#./} was taken away or cannot be written"
+    b=$(xargs -0 -r sh -c 'for f; do [ -d "$f" ] && [ ! -L "$f" ] || continue; for e in "$f"/* "$f"/.[!.]* "$f"/..?*; do if [ -e "$e" ] || [ -L "$e" ]; then printf %s "$f"; exit 255; fi; done; done' sh <"$C/moves" 2>/dev/null) || fail IN_THE_WAY "the directory $P/${b#./} is not empty and came in the way meanwhile; nothing was changed"
     if [ -e "$C/keep" ]; then
       { [ ! -e "$K" ] || rm -rf -- "$K"; } && mkdir -p -- "$K" || fail DIRECTORY "$K cannot be made"
       case $D in
@@ -17,9 +25,7 @@ publish() {
       esac || fail DIRECTORY "what is to be replaced cannot be kept in $K"
     fi
     flush
-    : >"$S/publishing" || fail DIRECTORY "$S cannot be written"
-  else
-    [ ! -e "$C/open" ] || xargs -0 -r chmod u+rwx <"$C/open" || fail DIRECTORY "a directory cannot be opened"
+    printf '' >"$S/publishing" || fail DIRECTORY "$S cannot be written"
   fi
   if [ -e "$C/away" ]; then
     xargs -0 -r sh -c 'for f; do if [ -e "$0/$f" ] || [ -L "$0/$f" ]; then if [ -d "$f" ] && [ ! -L "$f" ]; then rmdir -- "$f"; else rm -f -- "$f"; fi || exit 255; fi; done' "$S/new" <"$C/away" || fail IN_THE_WAY "something has to give way to the release and cannot"
@@ -27,9 +33,10 @@ publish() {
   cd -- "$S/new" || fail STAGE "$S was taken away"
   grouped mv "$P" "$C/moves" || fail PUBLISH "files cannot be moved into $P"
   cd -- "$P" || fail DIRECTORY "the project directory $P may not be entered"
-  [ ! -e "$C/chmod" ] || grouped chmod . "$C/chmod" || fail PUBLISH "modes cannot be set in $P"
-  [ ! -e "$C/touch" ] || grouped touch . "$C/touch" || fail PUBLISH "times cannot be set in $P"
-  [ ! -e "$C/dirs.tar" ] || tar -xpof "$C/dirs.tar" || fail PUBLISH "modes of directories cannot be set in $P"
+  # What fails from here on shows when the target is looked at, and is no reason to stay unfinished.
+  [ ! -e "$C/chmod" ] || grouped chmod . "$C/chmod"
+  [ ! -e "$C/touch" ] || grouped touch . "$C/touch"
+  [ ! -e "$C/dirs.tar" ] || { unreal "$C/adjusted" again >/dev/null && tar -xpof "$C/dirs.tar"; }
   stats <"$C/changed"
   flush
   trash "$S"

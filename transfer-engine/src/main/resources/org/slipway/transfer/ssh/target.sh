@@ -7,8 +7,9 @@ E=$3 G=$4 D=$5 T=$6
 arg "$7"
 H=$A
 S=$W/staging/$G
+# A failed redirection of a special builtin would end the shell before it could tell; 'command' takes that away.
 lock() {
-  exec 9>>"$W/lock" || fail DIRECTORY "$W cannot be written"
+  command exec 9>>"$W/lock" || fail DIRECTORY "$W/lock cannot be opened"
   i=0
   until flock -n 9; do
     i=$((i + 1))

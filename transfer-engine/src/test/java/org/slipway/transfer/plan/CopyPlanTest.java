@@ -63,24 +63,36 @@ class CopyPlanTest {
     }
 
     @Test
-    void leavesAFileOfSameSizeTimeAndMode() {
-        assertThat(only(file("a"), foundFile(THEN, 10, 0644))).isEqualTo(new Decision.Unchanged(file("a")));
+    void leavesAFileOfSameContentTimeAndMode() {
+        assertThat(only(file("a"), foundFile(THEN, 10, 0644).withSha256(HASH)))
+                .isEqualTo(new Decision.Unchanged(file("a")));
+    }
+
+    @Test
+    void sizeAndTimeSayNothingAboutContent() {
+        assertThat(only(file("a"), foundFile(THEN, 10, 0644).withSha256(OTHER_HASH)))
+                .isEqualTo(new Decision.Send(file("a"), Replaces.FILE_OR_LINK, false));
+        assertThat(only(file("a"), foundFile(THEN, 10, 0644)))
+                .isEqualTo(new Decision.Send(file("a"), Replaces.FILE_OR_LINK, false));
     }
 
     @Test
     void wholeSecondsSufficeWhereAHostTellsNoMore() {
-        assertThat(only(file("a"), foundFile(Instant.ofEpochSecond(THEN.getEpochSecond()), 10, 0644)))
+        assertThat(only(
+                        file("a"),
+                        foundFile(Instant.ofEpochSecond(THEN.getEpochSecond()), 10, 0644)
+                                .withSha256(HASH)))
                 .isInstanceOf(Decision.Unchanged.class);
     }
 
     @Test
-    void asksForTheHashOnlyWhereSizeIsTheSameAndTimeIsNot() {
+    void asksForTheHashWhereverTheSizeIsTheSame() {
         found.put(path("same"), foundFile(THEN, 10, 0644));
         found.put(path("time"), foundFile(THEN.plusSeconds(1), 10, 0644));
         found.put(path("size"), foundFile(THEN.plusSeconds(1), 11, 0644));
 
         assertThat(CopyPlan.undecided(List.of(file("same"), file("time"), file("size"), file("new")), found))
-                .containsExactly(file("time"));
+                .containsExactly(file("same"), file("time"));
     }
 
     @Test
@@ -91,7 +103,7 @@ class CopyPlanTest {
 
     @Test
     void replacesAFileWithTheSameContentThatBelongsToAnother() {
-        Found theirs = new Found(Found.Kind.FILE, 0600, THEN, 10, 33, 7, null, null);
+        Found theirs = new Found(Found.Kind.FILE, 0600, THEN, 10, 33, 7, null, HASH);
 
         assertThat(only(file("a"), theirs)).isEqualTo(new Decision.Send(file("a"), Replaces.FILE_OR_LINK, false));
     }
@@ -170,7 +182,7 @@ class CopyPlanTest {
     @Test
     void anUntouchedDirectoryOnAnotherFileSystemIsNoHindrance() {
         found.put(path("d"), foundDirectory(0755, US, 8));
-        found.put(path("d/a"), foundFile(THEN, 10, 0644));
+        found.put(path("d/a"), foundFile(THEN, 10, 0644).withSha256(HASH));
 
         assertThat(CopyPlan.of(List.of(parent("d"), file("d/a")), found, TARGET))
                 .allSatisfy(d -> assertThat(d).isInstanceOf(Decision.Unchanged.class));

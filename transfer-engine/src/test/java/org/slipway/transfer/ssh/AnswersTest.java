@@ -8,9 +8,11 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.slipway.model.RelativePath;
 import org.slipway.transfer.plan.Found;
 
@@ -107,6 +109,72 @@ class AnswersTest {
                     .extracting(refused -> refused.path())
                     .containsExactly(name);
         }
+    }
+
+    @Test
+    void whateverElseFindComplainsAboutMakesAListingIncomplete() throws Exception {
+        ListingBuilder listing = new ListingBuilder(paths("site", "gone", "it's\nü"));
+        listing.ended("find: './/gone': No such file or directory\n"
+                + "find: './/it\\'s\\n\\303\\274': No such file or directory\n"
+                + "find: './/site/x': Input/output error\n"
+                + "find: './/site/y': No such file or directory\n1.");
+
+        assertThat(listing.build(files -> Map.of()).refused())
+                .extracting(refused -> refused.path())
+                .containsExactly(
+                        "find: './/site/x': Input/output error", "find: './/site/y': No such file or directory");
+    }
+
+    @Test
+    void thatBusyBoxFindsNoAskedPathIsNoFault() throws Exception {
+        ListingBuilder listing = new ListingBuilder(paths("gone", "a\nb", "file/x"));
+        listing.ended("find: .//gone: No such file or directory\nfind: .//a\nb: No such file or directory\n"
+                + "find: .//file/x: Not a directory\n123.");
+
+        assertThat(listing.build(files -> Map.of()).refused()).isEmpty();
+        listing.requireSound(true);
+    }
+
+    @Test
+    void aListingThatEndsWithoutAWordIsNotWhole() throws Exception {
+        ListingBuilder silent = new ListingBuilder(paths("site"));
+        silent.ended("125.");
+
+        assertThat(silent.build(files -> Map.of()).refused()).hasSize(1);
+        assertThatThrownBy(() -> new ListingBuilder(paths("site")).requireSound(true))
+                .isInstanceOf(OddAnswer.class);
+    }
+
+    @Test
+    void nothingIsListedBelowALink() throws Exception {
+        ListingBuilder listing = new ListingBuilder(paths("site"));
+        listing.take(
+                new RelativePath("site/a"),
+                false,
+                new Found(Found.Kind.SYMLINK, 0777, Instant.EPOCH, 0, 0, 0, "/etc", null));
+        listing.take(seen("site/a/b"));
+
+        assertThatThrownBy(() -> listing.requireSound(false)).isInstanceOf(OddAnswer.class);
+    }
+
+    @Test
+    @Timeout(20)
+    void aListingOfVeryManyPathsIsMadeInTime() throws Exception {
+        List<RelativePath> many = new ArrayList<>();
+        for (int i = 0; i < 100_000; i++) {
+            many.add(new RelativePath("site/" + i / 100 + "/" + i));
+        }
+        ListingBuilder listing = new ListingBuilder(many);
+        for (RelativePath path : many.subList(0, 50_000)) {
+            listing.take(seen(path.value()));
+        }
+
+        assertThat(listing.build(files -> Map.of()).missing()).hasSize(50_000);
+    }
+
+    @Test
+    void moreRoomThanANumberHoldsIsEnough() throws Exception {
+        assertThat(Room.parse("9000000000000000000 4096 1 1").freeBytes()).isEqualTo(Long.MAX_VALUE);
     }
 
     private static StatRecords.Seen seen(String name) {

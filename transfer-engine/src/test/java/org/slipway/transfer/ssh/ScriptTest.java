@@ -54,10 +54,35 @@ class ScriptTest {
         assertThat(output(words, command, "data")).isEqualTo(ODD + ".|data");
     }
 
-    private static String output(String[] shell, String command, String input) throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"dash", "bash", "busybox sh"})
+    void theCallerOfAScriptThatEndsWithoutAWordIsToldAtOnce(String shell) throws Exception {
+        String[] words = shell.split(" ");
+        Assumptions.assumeTrue(
+                Files.isExecutable(Path.of("/bin", words[0])) || Files.isExecutable(Path.of("/usr/bin", words[0])),
+                shell + " is not installed: not tested");
+        String requests = "shell DIES 1 first 0\n"
+                + Script.encoded(": >/nowhere/at/all", false)
+                + "\nshell LIVES 1 second 0\n"
+                + Script.encoded("printf 'end:second\\0'; exit 77", false)
+                + "\n";
+
+        String output = output(words, Script.RESIDENT.text(), requests, "shell", "0");
+
+        assertThat(output)
+                .contains("fail\0ENDED\0the script 'DIES' ended before its time\0end:first\0")
+                .endsWith("end:second\0")
+                .doesNotContain("'LIVES'");
+    }
+
+    private static String output(String[] shell, String command, String input, String... arguments) throws IOException {
         java.util.ArrayList<String> line = new java.util.ArrayList<>(List.of(shell));
         line.add("-c");
         line.add(command);
+        if (arguments.length > 0) {
+            line.add("sh");
+            line.addAll(List.of(arguments));
+        }
         Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
         process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().close();

@@ -1,4 +1,4 @@
-package org.slipway.runtime;
+package org.slipway.persistence;
 
 import jakarta.transaction.RollbackException;
 import java.sql.SQLException;
@@ -13,15 +13,18 @@ import org.jspecify.annotations.Nullable;
 import org.slipway.persistence.transition.TransitionLog.StaleStateException;
 
 /** Tells a database that is away or busy, which passes, from a transaction that fails however often it is tried. */
-final class DatabaseTrouble {
+public final class DatabaseTrouble {
     // Connection, rollback (deadlock, serialisation), resources, not in the needed state (lock timeout), operator,
     // system.
     private static final Set<String> PASSING_CLASSES = Set.of("08", "40", "53", "55", "57", "58");
 
+    /** A transaction that stood still for too long: PostgreSQL ended it. */
+    private static final String IDLE_IN_TRANSACTION = "25P03";
+
     private DatabaseTrouble() {}
 
     /** Whether the same transaction may succeed later, with nothing changed by a person. */
-    static boolean passes(Throwable thrown) {
+    public static boolean passes(Throwable thrown) {
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         Deque<Throwable> toLookAt = new ArrayDeque<>();
         toLookAt.add(thrown);
@@ -34,7 +37,8 @@ final class DatabaseTrouble {
             switch (next) {
                 case SQLException sql
                 when sqlState(sql).isPresent() -> {
-                    return PASSING_CLASSES.contains(sqlState(sql).orElseThrow().substring(0, 2));
+                    String state = sqlState(sql).orElseThrow();
+                    return PASSING_CLASSES.contains(state.substring(0, 2)) || state.equals(IDLE_IN_TRANSACTION);
                 }
                 // Without a state it does not come from PostgreSQL but from the pool, which got no connection.
                 case SQLException _, StaleStateException _, RollbackException _ -> mayPass = true;

@@ -1,4 +1,4 @@
-package org.slipway.runtime;
+package org.slipway.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DatabaseTroubleTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"08006", "40001", "40P01", "53300", "55P03", "57P01", "58030"})
+    @ValueSource(strings = {"08006", "40001", "40P01", "53300", "25P03", "55P03", "57P01", "58030"})
     void takesADatabaseThatIsAwayOrBusyForPassing(String sqlState) {
         assertThat(DatabaseTrouble.passes(new IllegalStateException(new SQLException("x", sqlState))))
                 .isTrue();

@@ -1,0 +1,35 @@
+package org.slipway.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CacheSlotTest {
+    @TempDir
+    Path base;
+
+    @Test
+    void givesEachOfSeveralADirectoryOfItsOwn() throws Exception {
+        try (CacheSlot first = CacheSlot.takeFirstFree(base);
+                CacheSlot second = CacheSlot.takeFirstFree(base)) {
+            assertThat(first.directory()).isEqualTo(base.resolve("0"));
+            assertThat(second.directory()).isEqualTo(base.resolve("1"));
+        }
+    }
+
+    @Test
+    void takesUpWhatTheOneBeforeLeft() throws Exception {
+        try (CacheSlot before = CacheSlot.takeFirstFree(base)) {
+            Files.writeString(before.directory().resolve("content"), "warm");
+        }
+        try (CacheSlot after = CacheSlot.takeFirstFree(base)) {
+            assertThat(after.directory().resolve("content")).hasContent("warm");
+        }
+        try (var directories = Files.list(base)) {
+            assertThat(directories).containsExactly(base.resolve("0"));
+        }
+    }
+}
