@@ -102,6 +102,14 @@ public class OtherServices {
         }
     }
 
+    /** Why a person wants the project's unfinished release cancelled, as the owner of its state will find it. */
+    @Transactional
+    public String cancelReason(String project) {
+        return entities.createNativeQuery(
+                        "select cancel_reason from release where id = " + unfinished(project), String.class)
+                .getSingleResult();
+    }
+
     /** Freezes a manifest for the project's unfinished release, which is in {@code BETA_COPYING}. */
     @Transactional
     public void freeze(String project, List<FileEntry> entries) {

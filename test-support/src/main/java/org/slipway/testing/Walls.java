@@ -11,6 +11,8 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.CompositeArchRule;
+import java.time.Clock;
+import java.time.Instant;
 
 /** The walls that every service keeps. */
 public final class Walls {
@@ -38,7 +40,7 @@ public final class Walls {
 
     /**
      * The walls of a service whose classes are in this package: it knows no other service and of the engine only the face; the classes
-     * that open transactions, and only they, touch repositories, and they reach neither hosts nor Kafka.
+     * that open transactions, and only they, touch repositories, and they reach neither hosts nor Kafka; clocks are injected.
      */
     public static ArchRule ofService(String own) {
         DescribedPredicate<JavaClass> otherServices = SERVICES.and(not(resideInAPackage(own)));
@@ -49,6 +51,11 @@ public final class Walls {
                         .resideInAnyPackage(
                                 "org.apache.sshd..", "org.slipway.transfer.ssh..", "org.slipway.transfer.plan.."))
                 .and(noClasses().that(OPEN_TRANSACTIONS).should().dependOnClassesThat(REACH_OUT))
-                .and(noClasses().that(not(OPEN_TRANSACTIONS)).should().dependOnClassesThat(ARE_REPOSITORIES));
+                .and(noClasses().that(not(OPEN_TRANSACTIONS)).should().dependOnClassesThat(ARE_REPOSITORIES))
+                .and(noClasses()
+                        .should()
+                        .callMethod(Clock.class, "systemUTC")
+                        .orShould()
+                        .callMethod(Instant.class, "now"));
     }
 }

@@ -33,7 +33,7 @@ public class BugResource {
     @GET
     @Path("bug/{name}")
     public String bugOf(@PathParam("name") String name) {
-        throw new IllegalStateException(name);
+        throw new IllegalStateException("secret of " + name.length() + " characters");
     }
 
     @GET

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.quarkus.test.junit.QuarkusTest;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
@@ -130,7 +131,7 @@ class ProblemApiTest extends ApiTest {
     void refusesABodyOfMorePartsThanAnyDocumentHas() {
         for (String type : List.of("application/json", "application/yaml")) {
             given().contentType(type)
-                    .body("[" + "1,".repeat(200_000) + "1]")
+                    .body(("[" + "1,".repeat(200_000) + "1]").getBytes(StandardCharsets.UTF_8))
                     .put("/api/v1/projects/any")
                     .then()
                     .statusCode(400)

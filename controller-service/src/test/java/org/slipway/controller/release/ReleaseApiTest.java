@@ -218,7 +218,7 @@ class ReleaseApiTest extends ApiTest {
         String project = newProject(INVENTORY);
         String release = newRelease(project);
         others.moveTo(project, state);
-        json("{\"by\": \"ann\"}")
+        json("{\"by\": \"ann\", \"reason\": \"the logo is wrong\"}")
                 .post(release + "/cancel")
                 .then()
                 .statusCode(202)
@@ -231,6 +231,7 @@ class ReleaseApiTest extends ApiTest {
                 .then()
                 .statusCode(202)
                 .body("cancelRequestedBy", equalTo("ann"));
+        assertThat(others.cancelReason(project)).isEqualTo("the logo is wrong");
         refused(act(release, "start"), "it is being cancelled");
         refused(act(release, "promote"), "it is being cancelled");
         refused(act(release, "retry"), "it is being cancelled");
