@@ -84,12 +84,14 @@ class BetaCopies {
                 cancel(release);
                 return;
             }
-            manifests.freeze(release.id(), manifest);
+            try (Manifest.Cursor entries = manifest.open()) {
+                manifests.freeze(release.id(), entries);
+            }
             log.move(
                     release,
                     ReleaseState.BETA_COPIED,
                     self.instance(),
-                    "beta holds all %d entries".formatted(manifest.entries().size()));
+                    "beta holds all %d entries".formatted(manifest.entries()));
         });
     }
 

@@ -5,9 +5,14 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.slipway.model.EntryType;
+import org.slipway.model.FileEntry;
+import org.slipway.model.RelativePath;
 import org.slipway.model.ReleaseState;
 import org.slipway.model.message.ReleaseTransitioned;
 import org.slipway.persistence.lease.LeaseKeeper;
@@ -21,16 +26,19 @@ import org.slipway.runtime.Trouble.Ended;
 import org.slipway.runtime.Watcher;
 import org.slipway.transfer.Failure;
 import org.slipway.transfer.Host;
+import org.slipway.transfer.Host.CopyWatcher;
 import org.slipway.transfer.Host.Fence;
-import org.slipway.transfer.Host.Hashing;
 import org.slipway.transfer.Hosts;
 import org.slipway.transfer.Listing;
 import org.slipway.transfer.Manifest;
+import org.slipway.transfer.ManifestFile;
 import org.slipway.transfer.TransferException;
 
 /** Worker 1: copies releases from the development server to beta, as long as there are any to copy. */
 @ApplicationScoped
 class BetaWorker {
+    private static final int HASHED_AT_ONCE = 10_000;
+
     private final BetaCopies copies;
     private final Hosts hosts;
     private final Leases leases;
@@ -73,9 +81,10 @@ class BetaWorker {
 
     private void work(BetaCopy copy) {
         String what = "project=" + copy.project() + " release=" + copy.release();
-        try (LeaseKeeper keeper = LeaseKeeper.keep(copy.lease(), leases, times, copy.claimBegan())) {
-            Ended<Manifest> ended =
-                    Trouble.meet(copy.beta().name(), loop::stopping, () -> copy(copy, new Watcher(keeper, loop)));
+        try (ManifestFile manifest = ManifestFile.create();
+                LeaseKeeper keeper = LeaseKeeper.keep(copy.lease(), leases, times, copy.claimBegan())) {
+            Ended<Manifest> ended = Trouble.meet(
+                    copy.beta().name(), loop::stopping, () -> copy(copy, manifest, new Watcher(keeper, loop)));
             Recording.whileHeld(
                     keeper::held,
                     what,
@@ -93,9 +102,11 @@ class BetaWorker {
     }
 
     /** Lists and hashes the paths on development, and brings beta to them. Nothing on beta is touched before all paths are known to exist. */
-    private Manifest copy(BetaCopy copy, Watcher watcher) throws TransferException {
-        try (Host development = hosts.open(copy.development())) {
-            Manifest manifest = accepted(copy, development.list(copy.paths(), Hashing.ALL, watcher));
+    private Manifest copy(BetaCopy copy, ManifestFile manifest, Watcher watcher) throws TransferException {
+        try (Host development = hosts.open(copy.development());
+                ManifestFile listed = ManifestFile.create()) {
+            requireAll(copy, development.list(copy.paths(), listed::add, watcher));
+            hash(copy, development, listed, manifest, watcher);
             try (Host beta = hosts.open(copy.beta())) {
                 beta.copy(
                         manifest,
@@ -107,17 +118,44 @@ class BetaWorker {
         }
     }
 
-    private static Manifest accepted(BetaCopy copy, Listing listing) throws TransferException {
+    private static void hash(
+            BetaCopy copy, Host development, Manifest listed, ManifestFile manifest, CopyWatcher watcher)
+            throws TransferException {
+        List<Listing.Refused> unreadable = new ArrayList<>();
+        try (Manifest.Cursor cursor = listed.open()) {
+            while (cursor.hasNext()) {
+                List<FileEntry> some = cursor.next(HASHED_AT_ONCE);
+                Map<RelativePath, String> hashes = development.hash(
+                        some.stream()
+                                .filter(entry -> entry.type() == EntryType.FILE)
+                                .toList(),
+                        watcher);
+                for (FileEntry entry : some) {
+                    String hash = hashes.get(entry.path());
+                    if (entry.type() != EntryType.FILE) {
+                        manifest.add(entry);
+                    } else if (hash != null) {
+                        manifest.add(entry.withSha256(hash));
+                    } else {
+                        unreadable.add(Listing.Refused.unreadable(entry.path()));
+                    }
+                }
+            }
+        }
+        requireAll(copy, new Listing.Gaps(List.of(), unreadable));
+    }
+
+    private static void requireAll(BetaCopy copy, Listing.Gaps gaps) throws TransferException {
         String server = copy.development().name();
-        if (!listing.missing().isEmpty()) {
+        if (!gaps.missing().isEmpty()) {
             throw new TransferException(new Failure.MissingPaths(
                     server,
                     "Not found in %s on %s. Put it there, or cancel and make a release without it."
                             .formatted(copy.development().projectDirectory(), server),
-                    listing.missing()));
+                    gaps.missing()));
         }
-        if (!listing.refused().isEmpty()) {
-            String first = listing.refused().stream()
+        if (!gaps.refused().isEmpty()) {
+            String first = gaps.refused().stream()
                     .limit(20)
                     .map(refused -> refused.path() + " (" + refused.why() + ")")
                     .reduce((a, b) -> a + "; " + b)
@@ -125,9 +163,8 @@ class BetaWorker {
             throw new TransferException(new Failure.Unsupported(
                     server,
                     "%d things on %s cannot be released: %s. Remove or mend them, then retry."
-                            .formatted(listing.refused().size(), server, first),
+                            .formatted(gaps.refused().size(), server, first),
                     List.of()));
         }
-        return Manifest.of(listing.entries());
     }
 }

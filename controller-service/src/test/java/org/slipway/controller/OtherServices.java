@@ -113,7 +113,7 @@ public class OtherServices {
     /** Freezes a manifest for the project's unfinished release, which is in {@code BETA_COPYING}. */
     @Transactional
     public void freeze(String project, List<FileEntry> entries) {
-        manifests.freeze(unfinished(project), entries);
+        manifests.freeze(unfinished(project), entries.iterator());
     }
 
     /** Runs a statement in which {@code :release} stands for the project's unfinished release. */

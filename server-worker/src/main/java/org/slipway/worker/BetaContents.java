@@ -29,8 +29,8 @@ import org.slipway.transfer.Host;
 import org.slipway.transfer.Host.CopyWatcher;
 import org.slipway.transfer.Host.Hashing;
 import org.slipway.transfer.Hosts;
-import org.slipway.transfer.Listing;
 import org.slipway.transfer.Manifest;
+import org.slipway.transfer.ManifestFile;
 import org.slipway.transfer.TransferException;
 
 /**
@@ -40,7 +40,7 @@ import org.slipway.transfer.TransferException;
 @ApplicationScoped
 class BetaContents {
     private static final int MOST_RELEASES_KEPT = 16;
-    private static final int MOST_ENTRIES_KEPT = 100_000;
+    private static final int COMPARED_AT_ONCE = 10_000;
 
     private final Hosts hosts;
     private final Manifests manifests;
@@ -74,8 +74,8 @@ class BetaContents {
     }
 
     /**
-     * The release behind a copy: the same object for every server of one attempt, as long as this replica remembers it. Small manifests
-     * are remembered for long, a very big one until the next release.
+     * The release behind a copy: the same object for every server of one attempt, as long as this replica remembers it. Its manifest is
+     * on disk.
      */
     Release of(ServerCopy copy) {
         synchronized (known) {
@@ -88,10 +88,9 @@ class BetaContents {
     }
 
     private void forgetEldest() {
-        int entries = known.values().stream().mapToInt(Release::entries).sum();
         Iterator<Release> eldestFirst = known.values().iterator();
-        while (known.size() > 1 && (entries > MOST_ENTRIES_KEPT || known.size() > MOST_RELEASES_KEPT)) {
-            entries -= eldestFirst.next().entries();
+        while (known.size() > MOST_RELEASES_KEPT) {
+            eldestFirst.next();
             eldestFirst.remove();
         }
     }
@@ -140,10 +139,6 @@ class BetaContents {
             }
         }
 
-        private int entries() {
-            return checked.map(manifest -> manifest.entries().size()).orElse(0);
-        }
-
         /** The contents of the release: each is read from beta at most once. */
         ContentSource contents() {
             return cache.inFrontOf((files, sink, watcher) -> {
@@ -154,29 +149,29 @@ class BetaContents {
         }
 
         private Manifest load() {
-            List<FileEntry> entries = new ArrayList<>();
-            manifests.forEach(releaseId, entries::add);
-            return Manifest.of(entries);
+            ManifestFile manifest = ManifestFile.create();
+            manifests.forEach(releaseId, manifest::add);
+            return manifest;
         }
 
         private void compare(Manifest manifest, CopyWatcher watcher) throws TransferException {
-            List<RelativePath> paths = manifest.entries().stream()
-                    .filter(entry -> entry.type() != EntryType.PARENT && entry.type() != EntryType.DIRECTORY)
-                    .map(FileEntry::path)
-                    .toList();
-            if (paths.isEmpty()) {
-                return;
+            List<RelativePath> edited = new ArrayList<>();
+            try (Host host = hosts.open(beta);
+                    Manifest.Cursor entries = manifest.open()) {
+                while (entries.hasNext()) {
+                    List<FileEntry> some = entries.next(COMPARED_AT_ONCE).stream()
+                            .filter(entry -> entry.type() == EntryType.FILE || entry.type() == EntryType.SYMLINK)
+                            .toList();
+                    Map<RelativePath, FileEntry> present = new HashMap<>();
+                    host.list(some.stream().map(FileEntry::path).toList(), Hashing.ALL, watcher)
+                            .entries()
+                            .forEach(entry -> present.put(entry.path(), entry));
+                    some.stream()
+                            .filter(entry -> !sameContent(entry, present.get(entry.path())))
+                            .map(FileEntry::path)
+                            .forEach(edited::add);
+                }
             }
-            Map<RelativePath, FileEntry> present = new HashMap<>();
-            try (Host host = hosts.open(beta)) {
-                Listing listing = host.list(paths, Hashing.ALL, watcher);
-                listing.entries().forEach(entry -> present.put(entry.path(), entry));
-            }
-            List<RelativePath> edited = manifest.entries().stream()
-                    .filter(entry -> entry.type() == EntryType.FILE || entry.type() == EntryType.SYMLINK)
-                    .filter(entry -> !sameContent(entry, present.get(entry.path())))
-                    .map(FileEntry::path)
-                    .toList();
             if (!edited.isEmpty()) {
                 throw new TransferException(new Failure.ManifestMismatch(
                         beta.name(),

@@ -9,11 +9,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.slipway.transfer.CopySettings;
 import org.slipway.transfer.Hosts;
 import org.slipway.transfer.SshHosts;
 import org.slipway.transfer.TransferSettings;
 
-/** The transfer engine as this process uses it: one pool of sessions, set up from {@code slipway.ssh.*}. */
+/** The transfer engine as this process uses it: one pool of sessions, set up from {@code slipway.ssh.*} and {@code slipway.copy.*}. */
 @ApplicationScoped
 class OpenHosts {
 
@@ -26,7 +27,12 @@ class OpenHosts {
             @ConfigProperty(name = "slipway.ssh.connect-timeout") Duration connectTimeout,
             @ConfigProperty(name = "slipway.ssh.answer-timeout") Duration answerTimeout,
             @ConfigProperty(name = "slipway.ssh.heartbeat") Duration heartbeat,
-            @ConfigProperty(name = "slipway.ssh.idle-session") Duration idleSession) {
+            @ConfigProperty(name = "slipway.ssh.idle-session") Duration idleSession,
+            @ConfigProperty(name = "slipway.copy.always-hash") boolean alwaysHash,
+            @ConfigProperty(name = "slipway.copy.durable") boolean durable,
+            @ConfigProperty(name = "slipway.copy.compress") boolean compress,
+            @ConfigProperty(name = "slipway.copy.bytes-per-second") long bytesPerSecond,
+            @ConfigProperty(name = "slipway.copy.bytes-per-second-in-all") long bytesPerSecondInAll) {
         Path key = privateKey.orElseThrow(() -> new IllegalStateException(
                 "slipway.ssh.private-key is not set: name the file with the private key that the servers accept"
                         + " (environment variable SLIPWAY_SSH_PRIVATE_KEY)"));
@@ -35,7 +41,13 @@ class OpenHosts {
                     + "' (slipway.ssh.private-key) does not exist or may not be read by this user");
         }
         return SshHosts.open(new TransferSettings(
-                key, knownHosts.orElse(null), connectTimeout, answerTimeout, heartbeat, idleSession));
+                key,
+                knownHosts.orElse(null),
+                connectTimeout,
+                answerTimeout,
+                heartbeat,
+                idleSession,
+                new CopySettings(alwaysHash, durable, compress, bytesPerSecond, bytesPerSecondInAll)));
     }
 
     void close(@Disposes Hosts hosts) {

@@ -1,11 +1,14 @@
 package org.slipway.testing;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slipway.model.EntryType;
 import org.slipway.model.FileEntry;
 import org.slipway.model.HostAddress;
@@ -101,18 +104,29 @@ public class FakeHosts implements Hosts {
         }
 
         @Override
-        public Listing list(List<RelativePath> paths, Hashing hashing, CopyWatcher watcher) throws TransferException {
+        public Listing.Gaps list(List<RelativePath> paths, Consumer<FileEntry> taker, CopyWatcher watcher)
+                throws TransferException {
             called("list");
             Listing well =
                     new Listing(paths.stream().map(path -> file(path.value())).toList(), List.of(), List.of());
-            return answer(lists, watcher, well);
+            Listing listing = answer(lists, watcher, well);
+            listing.entries().forEach(taker);
+            return new Listing.Gaps(listing.missing(), listing.refused());
+        }
+
+        @Override
+        public Map<RelativePath, String> hash(Collection<FileEntry> files, CopyWatcher watcher) {
+            return files.stream()
+                    .filter(file -> file.sha256() != null)
+                    .collect(Collectors.toMap(
+                            FileEntry::path, file -> file.contentHash().orElseThrow()));
         }
 
         @Override
         public CopyResult copy(Manifest manifest, ContentSource source, Fence fence, CopyWatcher watcher)
                 throws TransferException {
             called("copy " + fence.epoch());
-            return answer(copies, watcher, new CopyResult(manifest.entries().size(), manifest.sizeBytes(), 0));
+            return answer(copies, watcher, new CopyResult(manifest.files(), manifest.sizeBytes(), 0));
         }
 
         @Override

@@ -51,7 +51,7 @@ public final class ContentCache {
     private final long maxBytes;
     private final long segmentBytes;
     private final Map<Sha256, Content> known = new HashMap<>();
-    private final LinkedHashMap<Segment, Boolean> segments = new LinkedHashMap<>(16, 0.75f, true);
+    private final LinkedHashMap<Segment, Boolean> segments = new LinkedHashMap<>();
     private final Deque<Segment> withRoom = new ArrayDeque<>();
     private long bytes;
     private long nextNumber;
@@ -251,7 +251,7 @@ public final class ContentCache {
                 }
                 if (segment != null) {
                     segment.use();
-                    Boolean touched = segments.get(segment);
+                    touch(segment);
                 }
             }
             if (segment == null) {
@@ -301,6 +301,11 @@ public final class ContentCache {
     private static TransferException stopped() {
         return new TransferException(
                 new Failure.Stopped("the cache", "Waiting for files of the source was stopped on request."));
+    }
+
+    /** It is the one used last. */
+    private void touch(Segment segment) {
+        segments.putLast(segment, true);
     }
 
     private synchronized void unuse(Segment segment) {

@@ -1,7 +1,14 @@
 package org.slipway.transfer;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.slipway.model.EntryType;
+import org.slipway.model.FileEntry;
 import org.slipway.model.HostAddress;
 import org.slipway.model.RelativePath;
 
@@ -24,12 +31,44 @@ public interface Host extends ContentSource, AutoCloseable {
     }
 
     /**
-     * Lists what is at and below these paths, in as few round trips as the host allows. Links are not followed. What could not be
-     * read in full is told as refused.
+     * Lists what is at and below these paths, in as few round trips as the host allows. Links are not followed, nothing is hashed.
+     *
+     * @param taker is handed every entry as it comes, a directory before what is in it
+     * @param watcher asked often whether to go on
+     * @return what the listing does not hold
+     */
+    Listing.Gaps list(List<RelativePath> paths, Consumer<FileEntry> taker, CopyWatcher watcher)
+            throws TransferException;
+
+    /**
+     * The SHA-256 of files of the project directory; those that cannot be read are left out.
      *
      * @param watcher asked often whether to go on
      */
-    Listing list(List<RelativePath> paths, Hashing hashing, CopyWatcher watcher) throws TransferException;
+    Map<RelativePath, String> hash(Collection<FileEntry> files, CopyWatcher watcher) throws TransferException;
+
+    /** The same in memory, for what is known to be not too much, sorted by path. A file that cannot be hashed is refused. */
+    default Listing list(List<RelativePath> paths, Hashing hashing, CopyWatcher watcher) throws TransferException {
+        Map<RelativePath, FileEntry> entries = new TreeMap<>();
+        Listing.Gaps gaps = list(paths, entry -> entries.put(entry.path(), entry), watcher);
+        List<Listing.Refused> refused = new ArrayList<>(gaps.refused());
+        if (hashing == Hashing.ALL) {
+            List<FileEntry> files = entries.values().stream()
+                    .filter(entry -> entry.type() == EntryType.FILE)
+                    .toList();
+            Map<RelativePath, String> hashes = hash(files, watcher);
+            for (FileEntry file : files) {
+                String hash = hashes.get(file.path());
+                if (hash == null) {
+                    refused.add(Listing.Refused.unreadable(file.path()));
+                    entries.remove(file.path());
+                } else {
+                    entries.put(file.path(), file.withSha256(hash));
+                }
+            }
+        }
+        return new Listing(List.copyOf(entries.values()), gaps.missing(), refused);
+    }
 
     /**
      * Brings a manifest's entries to the project directory: plan, room check, stage into Slipway's directory, verify size and

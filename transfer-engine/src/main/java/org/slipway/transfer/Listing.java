@@ -25,5 +25,26 @@ public record Listing(List<FileEntry> entries, List<RelativePath> missing, List<
      * @param path the path, with unprintable bytes replaced
      * @param why what it is, and what to do
      */
-    public record Refused(String path, String why) {}
+    public record Refused(String path, String why) {
+
+        /** A file or directory that the SSH user may not read. */
+        public static Refused unreadable(RelativePath path) {
+            StringBuilder printable = new StringBuilder();
+            path.value().codePoints().forEach(c -> printable.appendCodePoint(Character.isISOControl(c) ? '?' : c));
+            return new Refused(printable.toString(), "it may not be read; give the SSH user the right to");
+        }
+    }
+
+    /**
+     * What a listing does not hold.
+     *
+     * @param missing asked paths that do not exist, as they were asked
+     * @param refused found things that Slipway does not carry, each with why
+     */
+    public record Gaps(List<RelativePath> missing, List<Refused> refused) {
+        public Gaps {
+            missing = List.copyOf(missing);
+            refused = List.copyOf(refused);
+        }
+    }
 }

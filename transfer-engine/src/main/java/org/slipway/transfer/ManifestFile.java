@@ -7,6 +7,7 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.Cleaner;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,14 +22,16 @@ import org.slipway.model.RelativePath;
 
 /**
  * A manifest in a file of its own, for releases of any number of files: it is written once, in its order, and read as often as
- * wanted, and never is more of it in memory than one entry. The file goes when it is closed.
+ * wanted, and never is more of it in memory than one entry. The file goes when it is closed, or when nobody knows of it any more.
  */
 public final class ManifestFile implements Manifest, AutoCloseable {
     private static final int BUFFER_BYTES = 64 << 10;
     private static final EntryType[] TYPES = EntryType.values();
+    private static final Cleaner CLEANER = Cleaner.create();
 
     private final Path file;
     private final DataOutputStream out;
+    private final Cleaner.Cleanable removal;
     private long entries;
     private long files;
     private long sizeBytes;
@@ -36,6 +39,18 @@ public final class ManifestFile implements Manifest, AutoCloseable {
     private ManifestFile(Path file) throws IOException {
         this.file = file;
         this.out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES));
+        this.removal = CLEANER.register(this, new Removal(file, out));
+    }
+
+    private record Removal(Path file, DataOutputStream out) implements Runnable {
+        @Override
+        public void run() {
+            try (out) {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                throw unusable(e);
+            }
+        }
     }
 
     /**
@@ -124,12 +139,7 @@ public final class ManifestFile implements Manifest, AutoCloseable {
     /** Removes the file. */
     @Override
     public void close() {
-        try {
-            out.close();
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw unusable(e);
-        }
+        removal.clean();
     }
 
     private static final class Reader implements Cursor {

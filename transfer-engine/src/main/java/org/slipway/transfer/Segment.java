@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A file of contents, one behind the other, each behind its hash and size: {@value #HEADER_BYTES} bytes of header, then the content.
@@ -110,26 +111,27 @@ final class Segment {
      * @return how many were read; 0 when none came within {@code millis}
      */
     int read(byte[] into, int offset, int length, long from, long millis) throws IOException {
-        long there;
-        synchronized (this) {
-            if (writtenBytes <= from) {
-                try {
-                    wait(millis);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    throw new InterruptedIOException("interrupted");
-                }
-            }
-            there = writtenBytes - from;
-        }
+        long there = awaitBehind(from, millis) - from;
         return there <= 0
                 ? 0
                 : Math.max(0, channel.read(ByteBuffer.wrap(into, offset, (int) Math.min(length, there)), from));
     }
 
-    /** Wakes up whoever waits, to look at what has changed. */
-    synchronized void wakeReaders() {
-        notifyAll();
+    private synchronized long awaitBehind(long from, long millis) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        for (long left = millis; writtenBytes <= from && left > 0; left = millisUntil(deadline)) {
+            try {
+                wait(left);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted");
+            }
+        }
+        return writtenBytes;
+    }
+
+    private static long millisUntil(long deadline) {
+        return TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
     }
 
     synchronized void use() {

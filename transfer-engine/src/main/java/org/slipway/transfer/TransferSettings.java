@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param answerTimeout how long a host may be silent while an answer is due
  * @param heartbeat how often an open session is probed; after two unanswered probes it is dead
  * @param idleSession how long an unused session is kept open for the next copy
+ * @param copying how files are copied
  */
 public record TransferSettings(
         Path privateKey,
@@ -21,7 +22,8 @@ public record TransferSettings(
         Duration connectTimeout,
         Duration answerTimeout,
         Duration heartbeat,
-        Duration idleSession) {
+        Duration idleSession,
+        CopySettings copying) {
 
     /** Sound defaults: connect 10 s, answer 60 s, heartbeat 5 s, sessions kept for 10 minutes. */
     public static TransferSettings of(Path privateKey, Optional<Path> knownHosts) {
@@ -31,6 +33,13 @@ public record TransferSettings(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(5),
-                Duration.ofMinutes(10));
+                Duration.ofMinutes(10),
+                CopySettings.DEFAULT);
+    }
+
+    /** The same with other settings for copying. */
+    public TransferSettings withCopying(CopySettings other) {
+        return new TransferSettings(
+                privateKey, knownHosts, connectTimeout, answerTimeout, heartbeat, idleSession, other);
     }
 }

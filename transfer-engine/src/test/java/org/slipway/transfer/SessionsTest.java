@@ -170,7 +170,8 @@ class SessionsTest {
                         Duration.ofMillis(500),
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(1),
-                        Duration.ofSeconds(5)))) {
+                        Duration.ofSeconds(5),
+                        CopySettings.DEFAULT))) {
             HostAddress address = new HostAddress(
                     "web1", "127.0.0.1", mute.getLocalPort(), "deploy", List.of(), dir.toString(), null);
 
@@ -201,7 +202,8 @@ class SessionsTest {
                     usual.connectTimeout(),
                     usual.answerTimeout(),
                     usual.heartbeat(),
-                    Duration.ofMillis(200)))) {
+                    Duration.ofMillis(200),
+                    usual.copying()))) {
                 use(hosts, sshd.address(dir));
 
                 Await.until("the session is closed", Duration.ofSeconds(10), () -> sshd.sessions()
@@ -240,7 +242,8 @@ class SessionsTest {
                             usual.connectTimeout(),
                             Duration.ofSeconds(60),
                             Duration.ofMillis(300),
-                            usual.idleSession()));
+                            usual.idleSession(),
+                            usual.copying()));
                     Host host = hosts.open(sshd.address(dir))) {
                 assertThat(sshd.stopSessions()).isPositive();
 

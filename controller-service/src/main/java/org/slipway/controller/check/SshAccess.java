@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
+import org.slipway.transfer.CopySettings;
 import org.slipway.transfer.Hosts;
 import org.slipway.transfer.SshHosts;
 import org.slipway.transfer.TransferSettings;
@@ -73,7 +74,8 @@ class SshAccess {
                 connectTimeout,
                 answerTimeout,
                 heartbeat,
-                idleSession);
+                idleSession,
+                CopySettings.DEFAULT);
     }
 
     @PreDestroy

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.slipway.transfer.CopySettings;
 import org.slipway.transfer.TransferSettings;
 
 class SshAccessTest {
@@ -18,6 +19,7 @@ class SshAccessTest {
         SshAccess access = new SshAccess(Optional.of("/key"), Optional.of("/hosts"), connect, answer, heartbeat, idle);
 
         assertThat(access.settings())
-                .isEqualTo(new TransferSettings(Path.of("/key"), Path.of("/hosts"), connect, answer, heartbeat, idle));
+                .isEqualTo(new TransferSettings(
+                        Path.of("/key"), Path.of("/hosts"), connect, answer, heartbeat, idle, CopySettings.DEFAULT));
     }
 }

@@ -6,6 +6,7 @@ import jakarta.transaction.Transactional;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -31,14 +32,15 @@ public class Manifests {
 
     /** Writes the whole manifest of a release that is in {@code BETA_COPYING}. The database refuses it in any other state, and any change later. */
     @Transactional(Transactional.TxType.MANDATORY)
-    public void freeze(long releaseId, Iterable<FileEntry> entries) {
+    public void freeze(long releaseId, Iterator<FileEntry> entries) {
         session().doWork(connection -> {
             try (PreparedStatement insert = connection.prepareStatement("""
                     insert into manifest_entry (release_id, path, type, mode, modified_nanos, size_bytes, sha256, link_target)
                     values (?, ?, ?, ?, ?, ?, ?, ?)
                     """)) {
                 int waiting = 0;
-                for (FileEntry entry : entries) {
+                while (entries.hasNext()) {
+                    FileEntry entry = entries.next();
                     insert.setLong(1, releaseId);
                     insert.setString(2, entry.path().value());
                     insert.setString(3, entry.type().name());

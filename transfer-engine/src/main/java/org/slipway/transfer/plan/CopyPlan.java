@@ -34,10 +34,21 @@ public final class CopyPlan {
      * @param uid the number of the user that writes
      * @param device the file system of Slipway's directory, from which files are renamed
      * @param linkTimes whether a symbolic link's modification time can be brought along
+     * @param trustTimes whether a file of the wanted size whose time is the wanted one to a fraction of a second is taken for it
      */
-    public record Target(long uid, long device, boolean linkTimes) {
+    public record Target(long uid, long device, boolean linkTimes, boolean trustTimes) {
         boolean isRoot() {
             return uid == 0;
+        }
+
+        /**
+         * Whole seconds say nothing: archives, package builds and checkouts give the same one to files of every kind. That two
+         * contents of one size were written in the same billionth of a second does not happen by itself.
+         */
+        private boolean isSettledByTime(FileEntry wanted, Found there) {
+            return trustTimes
+                    && wanted.modified().getNano() != 0
+                    && there.modified().equals(wanted.modified());
         }
     }
 
@@ -45,13 +56,14 @@ public final class CopyPlan {
     private final Map<RelativePath, Found> found;
     private final Target target;
     private final Map<RelativePath, Decision> decisions = new TreeMap<>();
-    private final Set<RelativePath> made = new HashSet<>();
+    private final Set<RelativePath> made;
     private final Set<RelativePath> changed = new HashSet<>();
 
-    private CopyPlan(List<FileEntry> entries, Map<RelativePath, Found> found, Target target) {
+    private CopyPlan(List<FileEntry> entries, Map<RelativePath, Found> found, Target target, Set<RelativePath> made) {
         this.entries = entries;
         this.found = found;
         this.target = target;
+        this.made = made;
     }
 
     /**
@@ -60,6 +72,17 @@ public final class CopyPlan {
      * @throws IllegalArgumentException when an entry lies below one that is no directory
      */
     public static List<FileEntry> withParents(Collection<FileEntry> manifest) {
+        return withParents(manifest, new HashMap<>());
+    }
+
+    /**
+     * The entries of a part of a manifest with every directory that leads to them, sorted by path.
+     *
+     * @param directories those of the parts before; those of this one are added
+     * @throws IllegalArgumentException when an entry lies below one that is no directory
+     */
+    public static List<FileEntry> withParents(
+            Collection<FileEntry> manifest, Map<RelativePath, FileEntry> directories) {
         TreeMap<RelativePath, FileEntry> all = new TreeMap<>();
         manifest.forEach(entry -> all.put(entry.path(), entry));
         for (FileEntry entry : manifest) {
@@ -68,9 +91,12 @@ public final class CopyPlan {
                     parent = parent.parent().orElse(null)) {
                 FileEntry known = all.get(parent);
                 if (known == null) {
-                    all.put(
+                    RelativePath implied = parent;
+                    FileEntry before = directories.computeIfAbsent(
                             parent,
-                            new FileEntry(parent, EntryType.PARENT, IMPLIED_MODE, entry.modified(), 0, null, null));
+                            p -> new FileEntry(
+                                    implied, EntryType.PARENT, IMPLIED_MODE, entry.modified(), 0, null, null));
+                    all.put(parent, before);
                 } else if (known.type() == EntryType.FILE || known.type() == EntryType.SYMLINK) {
                     throw new IllegalArgumentException(
                             entry.path() + " lies below " + parent + ", which is no directory");
@@ -79,11 +105,15 @@ public final class CopyPlan {
                 }
             }
         }
+        all.values().stream()
+                .filter(entry -> entry.type() == EntryType.DIRECTORY || entry.type() == EntryType.PARENT)
+                .forEach(entry -> directories.put(entry.path(), entry));
         return List.copyOf(all.values());
     }
 
-    /** The files that the target may have, because it has one of that size: those are hashed there, for no time says what is in a file. */
-    public static List<FileEntry> undecided(Collection<FileEntry> entries, Map<RelativePath, Found> found) {
+    /** The files that the target may have, because it has one of that size, and for which the time does not say: those are hashed there. */
+    public static List<FileEntry> undecided(
+            Collection<FileEntry> entries, Map<RelativePath, Found> found, Target target) {
         List<FileEntry> undecided = new ArrayList<>();
         for (FileEntry entry : entries) {
             Found there = found.get(entry.path());
@@ -91,7 +121,8 @@ public final class CopyPlan {
                     && there != null
                     && there.kind() == Found.Kind.FILE
                     && there.sizeBytes() == entry.sizeBytes()
-                    && there.sha256() == null) {
+                    && there.sha256() == null
+                    && !target.isSettledByTime(entry, there)) {
                 undecided.add(entry);
             }
         }
@@ -123,7 +154,17 @@ public final class CopyPlan {
      * @param found what the target has at their paths; nothing where it has nothing
      */
     public static List<Decision> of(List<FileEntry> entries, Map<RelativePath, Found> found, Target target) {
-        CopyPlan plan = new CopyPlan(entries, new HashMap<>(found), target);
+        return of(entries, found, target, new HashSet<>());
+    }
+
+    /**
+     * Decides about a part of a manifest.
+     *
+     * @param made directories that parts before this one make; those of this part are added
+     */
+    public static List<Decision> of(
+            List<FileEntry> entries, Map<RelativePath, Found> found, Target target, Set<RelativePath> made) {
+        CopyPlan plan = new CopyPlan(entries, new HashMap<>(found), target, made);
         for (FileEntry entry : entries) {
             plan.decide(entry);
         }
@@ -132,6 +173,9 @@ public final class CopyPlan {
     }
 
     private void decide(FileEntry entry) {
+        if (made.contains(entry.path())) {
+            return;
+        }
         RelativePath parent = entry.path().parent().orElse(null);
         boolean inNew = parent != null && made.contains(parent);
         if (parent != null && decisions.get(parent) instanceof Refuse) {
@@ -176,8 +220,9 @@ public final class CopyPlan {
             case FILE -> {
                 boolean time = there.isOfTime(entry.modified());
                 boolean same = there.sizeBytes() == entry.sizeBytes()
-                        && there.sha256() != null
-                        && there.sha256().equals(entry.sha256());
+                        && (there.sha256() == null
+                                ? target.isSettledByTime(entry, there)
+                                : there.sha256().equals(entry.sha256()));
                 boolean mode = there.mode() == entry.mode();
                 if (!same) {
                     yield new Send(entry, Replaces.FILE_OR_LINK, inNew);

@@ -27,6 +27,7 @@ final class BlockPipe extends OutputStream {
 
     private final OutputStream remote;
     private final Pulse pulse;
+    private final Link link;
     private final boolean closes;
     private final ArrayBlockingQueue<Block> full = new ArrayBlockingQueue<>(BLOCKS);
     private final ArrayBlockingQueue<byte[]> empty = new ArrayBlockingQueue<>(BLOCKS + 2);
@@ -40,9 +41,10 @@ final class BlockPipe extends OutputStream {
     /**
      * @param closes whether the end of the pipe is the end of file of the command
      */
-    BlockPipe(OutputStream remote, Pulse pulse, boolean closes) {
+    BlockPipe(OutputStream remote, Pulse pulse, Link link, boolean closes) {
         this.remote = remote;
         this.pulse = pulse;
+        this.link = link;
         this.closes = closes;
     }
 
@@ -184,7 +186,10 @@ final class BlockPipe extends OutputStream {
                 if (next == FLUSH) {
                     remote.flush();
                 } else {
+                    long began = System.nanoTime();
+                    link.pass(next.length());
                     remote.write(next.bytes(), 0, next.length());
+                    link.sent(next.length(), System.nanoTime() - began);
                     boolean unused = empty.offer(next.bytes());
                 }
             }

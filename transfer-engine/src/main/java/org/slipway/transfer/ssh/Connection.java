@@ -11,6 +11,7 @@ import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshException;
 import org.jspecify.annotations.Nullable;
 import org.slipway.model.HostAddress;
+import org.slipway.transfer.CopySettings;
 import org.slipway.transfer.Failure;
 import org.slipway.transfer.Host.CopyWatcher;
 import org.slipway.transfer.TransferException;
@@ -26,6 +27,8 @@ final class Connection {
 
     private final ClientSession session;
     private final Duration answerTimeout;
+    private final CopySettings copying;
+    private final Link link;
     private final boolean shell;
     private final Set<String> abilities;
     private @Nullable CommandChannel resident;
@@ -34,9 +37,12 @@ final class Connection {
     private volatile boolean spoilt;
     private volatile long idleSince = System.nanoTime();
 
-    private Connection(ClientSession session, Duration answerTimeout, boolean shell, Set<String> abilities) {
+    private Connection(
+            ClientSession session, TransferSettings settings, Link link, boolean shell, Set<String> abilities) {
         this.session = session;
-        this.answerTimeout = answerTimeout;
+        this.answerTimeout = settings.answerTimeout();
+        this.copying = settings.copying();
+        this.link = link;
         this.shell = shell;
         this.abilities = Set.copyOf(abilities);
     }
@@ -45,10 +51,10 @@ final class Connection {
      * Looks whether there is a shell and what its tools can do. No shell is told by its behaviour: the command is refused, or it ends
      * without our mark at the end of its empty input.
      */
-    static Connection probe(HostAddress address, ClientSession session, TransferSettings settings)
+    static Connection probe(HostAddress address, ClientSession session, TransferSettings settings, Link link)
             throws TransferException {
         Diagnosis diagnosis = new Diagnosis(address);
-        Connection bare = new Connection(session, settings.answerTimeout(), false, Set.of());
+        Connection bare = new Connection(session, settings, link, false, Set.of());
         Pulse pulse = new Pulse(address.name(), CopyWatcher.none());
         Set<String> abilities;
         try (Exec exec = Exec.alone(bare, diagnosis, pulse, Script.PROBE, 0, 0, List.of())) {
@@ -67,9 +73,23 @@ final class Connection {
             }
             throw e;
         }
-        Connection known = new Connection(session, settings.answerTimeout(), true, abilities);
+        Connection known = new Connection(session, settings, link, true, abilities);
         known.leaving = bare.leaving;
         return known;
+    }
+
+    /** How files are copied. */
+    CopySettings copying() {
+        return copying;
+    }
+
+    Link link() {
+        return link;
+    }
+
+    /** Whether what goes over this connection is compressed. */
+    boolean packs() {
+        return copying.compress() && can("has:zstd") && link.isSlow();
     }
 
     Duration answerTimeout() {
@@ -105,7 +125,10 @@ final class Connection {
         if (before != null) {
             before.awaitClosed(UNTIL_GONE);
         }
-        return CommandChannel.open(session, command, mark, resident, answerTimeout);
+        long began = System.nanoTime();
+        CommandChannel opened = CommandChannel.open(session, command, mark, resident, answerTimeout);
+        link.roundTrip(System.nanoTime() - began);
+        return opened;
     }
 
     /** Closes a command. */

@@ -1,5 +1,6 @@
 package org.slipway.transfer.ssh;
 
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,7 +52,7 @@ final class Exec implements AutoCloseable {
         this.epoch = epoch;
         this.patience = connection.answerTimeout();
         this.fields = new Fields(new Patient());
-        this.stdin = new BlockPipe(channel.input(), pulse, !channel.isResident());
+        this.stdin = new BlockPipe(channel.input(), pulse, connection.link(), !channel.isResident());
     }
 
     /**
@@ -181,6 +182,18 @@ final class Exec implements AutoCloseable {
         return fields;
     }
 
+    /** The rest of the answer, unpacked; nothing may follow it. */
+    Fields unpacked() throws IOException {
+        return new Fields(new ZstdInputStreamNoFinalizer(fields.rest()));
+    }
+
+    /** That a packed answer came to its end mark. */
+    void expectEnd(Fields unpacked) throws IOException {
+        if (!unpacked.ascii().equals("end:" + mark)) {
+            throw new EOFException("the answer ends early");
+        }
+    }
+
     boolean tryBegin() throws TransferException {
         try {
             return fields.begin(mark);
@@ -249,7 +262,9 @@ final class Exec implements AutoCloseable {
             while (true) {
                 try {
                     pulse.beat();
-                    return channel.output().read(into, offset, length);
+                    int n = channel.output().read(into, offset, length);
+                    connection.link().pass(Math.max(0, n));
+                    return n;
                 } catch (SocketException e) {
                     // What MINA throws when nothing came within its timeout; a broken connection is no SocketException.
                     if (System.nanoTime() - begin > patience.toNanos()) {

@@ -49,6 +49,21 @@ final class Fields {
         return false;
     }
 
+    /** What follows, as a stream. */
+    InputStream rest() {
+        return new InputStream() {
+            @Override
+            public int read() throws IOException {
+                return Fields.this.read();
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+                return Fields.this.read(into, offset, length);
+            }
+        };
+    }
+
     /** The next field, as text of one byte a character. */
     String ascii() throws IOException {
         return new String(bytes(), StandardCharsets.ISO_8859_1);

@@ -3,15 +3,13 @@ package org.slipway.transfer.ssh;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +17,6 @@ import org.slipway.model.EntryType;
 import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
 import org.slipway.transfer.Listing;
-import org.slipway.transfer.TransferException;
 import org.slipway.transfer.plan.Found;
 
 /** Makes a listing out of what a host tells, and believes it nothing that was not asked for. */
@@ -28,21 +25,24 @@ final class ListingBuilder implements StatRecords.Sink {
     private static final int LINK_MODE = 0777;
     private static final Pattern EXIT_STATUS = Pattern.compile("(?<![^\\n])([0-9]{1,3})\\.\\z");
 
-    private final List<RelativePath> asked;
+    private final Set<RelativePath> asked;
     private final Set<RelativePath> tops = new LinkedHashSet<>();
     private final Set<RelativePath> parents = new LinkedHashSet<>();
-    private final Map<RelativePath, FileEntry> entries = new TreeMap<>();
+    private final Set<RelativePath> directories = new HashSet<>();
+    /** Parents that are refused because they are links, with all that is below. */
+    private final Set<RelativePath> links = new HashSet<>();
+
+    private final Consumer<FileEntry> taker;
     private final List<Listing.Refused> refused = new ArrayList<>();
     private final Set<RelativePath> answered = new HashSet<>();
     private boolean complete;
 
-    /** Fills in hashes. */
-    interface Hasher {
-        Map<RelativePath, String> hash(Collection<FileEntry> files) throws TransferException;
-    }
-
-    ListingBuilder(List<RelativePath> asked) {
-        this.asked = List.copyOf(asked);
+    /**
+     * @param taker is handed what is found, as it comes
+     */
+    ListingBuilder(List<RelativePath> asked, Consumer<FileEntry> taker) {
+        this.asked = new LinkedHashSet<>(asked);
+        this.taker = taker;
         for (RelativePath path : new TreeSet<>(asked)) {
             if (!isAtOrBelowAny(path, tops)) {
                 tops.add(path);
@@ -106,7 +106,9 @@ final class ListingBuilder implements StatRecords.Sink {
         if (!wanted) {
             throw new OddAnswer("the listing holds " + Diagnosis.printable(path.value()) + ", which was not asked for");
         }
-        answered.add(path);
+        if (asParent || asked.contains(path)) {
+            answered.add(path);
+        }
         if (found == null) {
             refuse(path.value(), "it may not be read; give the SSH user the right to");
             return;
@@ -114,10 +116,12 @@ final class ListingBuilder implements StatRecords.Sink {
         if (asParent) {
             switch (found.kind()) {
                 case DIRECTORY -> put(path, EntryType.PARENT, found);
-                case SYMLINK ->
+                case SYMLINK -> {
+                    links.add(path);
                     refuse(
                             path.value(),
                             "it is a symbolic link, and a path of a release is not followed through one; name the path that it leads to");
+                }
                 case FILE, OTHER -> {}
             }
             return;
@@ -133,17 +137,27 @@ final class ListingBuilder implements StatRecords.Sink {
         }
     }
 
-    private void put(RelativePath path, EntryType type, Found found) {
-        entries.put(
+    /** A tree has nothing below a file or link, and a directory comes before what is in it. */
+    private void put(RelativePath path, EntryType type, Found found) throws OddAnswer {
+        RelativePath above = path.parent().orElse(null);
+        if (above != null && isAtOrBelowAny(above, links)) {
+            return;
+        }
+        if (above != null && !directories.contains(above)) {
+            throw new OddAnswer(Diagnosis.printable(path.value()) + " below " + Diagnosis.printable(above.value())
+                    + ", which is no directory");
+        }
+        if (type == EntryType.DIRECTORY || type == EntryType.PARENT) {
+            directories.add(path);
+        }
+        taker.accept(new FileEntry(
                 path,
-                new FileEntry(
-                        path,
-                        type,
-                        type == EntryType.SYMLINK ? LINK_MODE : found.mode() & CARRIED_MODE,
-                        found.modified(),
-                        type == EntryType.FILE ? found.sizeBytes() : 0,
-                        null,
-                        found.linkTarget()));
+                type,
+                type == EntryType.SYMLINK ? LINK_MODE : found.mode() & CARRIED_MODE,
+                found.modified(),
+                type == EntryType.FILE ? found.sizeBytes() : 0,
+                null,
+                found.linkTarget()));
     }
 
     void refuse(Listing.Refused thing) {
@@ -210,41 +224,21 @@ final class ListingBuilder implements StatRecords.Sink {
         return quoted.toString();
     }
 
-    /** A tree has nothing below a file or link, and a script's answer has its end. */
-    void requireSound(boolean endIsTold) throws OddAnswer {
-        if (endIsTold && !complete) {
+    /** A script's answer has its end. */
+    void requireEnd() throws OddAnswer {
+        if (!complete) {
             throw new OddAnswer("a listing without its end");
-        }
-        for (RelativePath path : entries.keySet()) {
-            FileEntry above = path.parent().map(entries::get).orElse(null);
-            if (above != null && (above.type() == EntryType.FILE || above.type() == EntryType.SYMLINK)) {
-                throw new OddAnswer(path + " below " + above.path() + ", which is no directory");
-            }
         }
     }
 
-    Listing build(Hasher hasher) throws TransferException {
-        List<FileEntry> files = entries.values().stream()
-                .filter(entry -> entry.type() == EntryType.FILE)
-                .toList();
-        Map<RelativePath, String> hashes = hasher.hash(files);
-        if (!hashes.isEmpty()) {
-            for (FileEntry file : files) {
-                String hash = hashes.get(file.path());
-                if (hash == null) {
-                    refuse(file.path().value(), "it may not be read; give the SSH user the right to");
-                    entries.remove(file.path());
-                } else {
-                    entries.put(file.path(), file.withSha256(hash));
-                }
-            }
-        }
+    /** What was asked and is not among what the taker got. */
+    Listing.Gaps gaps() {
         Set<String> names = new HashSet<>();
         refused.forEach(one -> names.add(one.path()));
         Set<RelativePath> blocked = new HashSet<>();
         for (RelativePath parent : parents) {
             if (answered.contains(parent)
-                    && !entries.containsKey(parent)
+                    && !directories.contains(parent)
                     && names.contains(Diagnosis.printable(parent.value()))) {
                 blocked.add(parent);
             }
@@ -252,8 +246,7 @@ final class ListingBuilder implements StatRecords.Sink {
         List<RelativePath> missing = asked.stream()
                 .filter(path -> !answered.contains(path) && !names.contains(Diagnosis.printable(path.value())))
                 .filter(path -> !isAtOrBelowAny(path, blocked))
-                .distinct()
                 .toList();
-        return new Listing(List.copyOf(entries.values()), missing, refused);
+        return new Listing.Gaps(missing, refused);
     }
 }

@@ -9,14 +9,13 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.slipway.model.EntryType;
 import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
 import org.slipway.transfer.TransferException;
-import org.slipway.transfer.plan.CopyPlan;
 import org.slipway.transfer.plan.Decision;
 import org.slipway.transfer.plan.Decision.AdjustDirectory;
 import org.slipway.transfer.plan.Decision.AdjustFile;
@@ -26,7 +25,6 @@ import org.slipway.transfer.plan.Decision.Refuse;
 import org.slipway.transfer.plan.Decision.Replaces;
 import org.slipway.transfer.plan.Decision.Send;
 import org.slipway.transfer.plan.Decision.Unchanged;
-import org.slipway.transfer.plan.Found;
 
 /** A plan sorted by what is done at once, with the lists that the publishing script works through. */
 final class Release {
@@ -36,8 +34,6 @@ final class Release {
                     (String name) -> name.substring(0, name.lastIndexOf('/')))
             .thenComparing(name -> name);
 
-    private final CopyPlan.Target target;
-    private final boolean wholeSeconds;
     private final List<FileEntry> files = new ArrayList<>();
     private final List<FileEntry> links = new ArrayList<>();
     private final List<FileEntry> newDirectories = new ArrayList<>();
@@ -52,18 +48,19 @@ final class Release {
     private final List<String> stagedModes = new ArrayList<>();
     private final List<String> modes = new ArrayList<>();
     private final List<String> times = new ArrayList<>();
+    private final boolean wholeSeconds;
     private long bytes;
+    private long unchangedFiles;
 
-    private Release(CopyPlan.Target target, boolean wholeSeconds) {
-        this.target = target;
+    private Release(boolean wholeSeconds) {
         this.wholeSeconds = wholeSeconds;
     }
 
     /**
      * @param wholeSeconds whether this host neither tells nor takes parts of a second
      */
-    static Release of(List<Decision> plan, CopyPlan.Target target, boolean wholeSeconds) {
-        Release release = new Release(target, wholeSeconds);
+    static Release of(List<Decision> plan, boolean wholeSeconds) {
+        Release release = new Release(wholeSeconds);
         plan.forEach(release::add);
         return release;
     }
@@ -71,6 +68,9 @@ final class Release {
     private void add(Decision decision) {
         String name = "./" + decision.path();
         FileEntry entry = decision.entry();
+        if (entry.type() == EntryType.FILE && (decision instanceof Unchanged || decision instanceof AdjustFile)) {
+            unchangedFiles++;
+        }
         switch (decision) {
             case Unchanged u -> {
                 return;
@@ -244,39 +244,16 @@ final class Release {
         return bytes.toByteArray();
     }
 
-    /** Whether a directory of the release above this path keeps even its owner from looking below. */
-    boolean isShut(RelativePath path) {
+    /** Directories of the release that keep even their owner from looking below. */
+    List<RelativePath> shut() {
         return directoriesToAdjust.stream()
-                .anyMatch(d -> !path.equals(d.path())
-                        && path.isAtOrBelow(d.path())
-                        && (finalMode(d) & OWNER_LOOKS) != OWNER_LOOKS);
+                .filter(d -> (finalMode(d) & OWNER_LOOKS) != OWNER_LOOKS)
+                .map(Decision::path)
+                .toList();
     }
 
-    /** Whether what the target has after publication is what was wanted, as far as looking at it without reading tells. */
-    boolean isAsWanted(Decision decision, Found found) {
-        FileEntry entry = decision.entry();
-        return switch (entry.type()) {
-            case FILE ->
-                found.kind() == Found.Kind.FILE
-                        && found.sizeBytes() == entry.sizeBytes()
-                        && found.mode() == entry.mode()
-                        && isOfTime(found, entry);
-            case SYMLINK ->
-                found.kind() == Found.Kind.SYMLINK
-                        && Objects.equals(found.linkTarget(), entry.linkTarget())
-                        && (!target.linkTimes() || isOfTime(found, entry));
-            case DIRECTORY ->
-                found.kind() == Found.Kind.DIRECTORY
-                        && (found.mode() & 01777) == entry.mode()
-                        && isOfTime(found, entry);
-            case PARENT -> found.kind() == Found.Kind.DIRECTORY;
-        };
-    }
-
-    private boolean isOfTime(Found found, FileEntry entry) {
-        return found.isOfTime(entry.modified())
-                || (wholeSeconds
-                        && found.modified().getEpochSecond() == entry.modified().getEpochSecond());
+    long unchangedFiles() {
+        return unchangedFiles;
     }
 
     /** The NUL-separated lists of the publishing script, by name; those that would be empty and are optional are left out. */

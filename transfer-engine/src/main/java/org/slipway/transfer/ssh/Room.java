@@ -41,10 +41,18 @@ record Room(long freeBytes, long blockBytes, long freeFiles) {
             need += (file.sizeBytes() + blockBytes - 1) / blockBytes * blockBytes;
         }
         need += release.newDirectories().size() * blockBytes;
+        require(need, 32L + release.entryCount(), where, diagnosis);
+    }
+
+    /** For a release in parts: before the first of them is staged. */
+    void require(Parts.Need all, String where, Diagnosis diagnosis) throws TransferException {
+        require(SPARE_BYTES + all.bytes() + all.files() * (blockBytes / 2 + 512), 32 + all.files(), where, diagnosis);
+    }
+
+    private void require(long need, long files, String where, Diagnosis diagnosis) throws TransferException {
         if (need > freeBytes) {
             throw diagnosis.noSpace(where, need, freeBytes);
         }
-        long files = 32L + release.entryCount();
         if (files > freeFiles) {
             throw new TransferException(new Failure.NoSpace(
                     diagnosis.server(),

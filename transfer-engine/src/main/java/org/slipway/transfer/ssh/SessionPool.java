@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
@@ -43,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slipway.model.HostAddress;
+import org.slipway.transfer.CopySettings;
 import org.slipway.transfer.Failure;
 import org.slipway.transfer.Host;
 import org.slipway.transfer.Hosts;
@@ -70,6 +72,8 @@ public final class SessionPool implements Hosts {
             new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()));
     private final ScheduledExecutorService sweeper;
     private final Map<PoolKey, Deque<Connection>> idle = new HashMap<>();
+    private final Map<String, Throttle> throttles = new ConcurrentHashMap<>();
+    private final Throttle inAll;
     private boolean closed;
 
     private record PoolKey(String host, int port, String user, List<String> hostKeys) {}
@@ -80,6 +84,7 @@ public final class SessionPool implements Hosts {
     public SessionPool(TransferSettings settings, Clock clock) {
         this.settings = settings;
         this.clock = clock;
+        this.inAll = new Throttle(settings.copying().bytesPerSecondInAll(), null);
         this.client = client(settings);
         this.sweeper = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("slipway-ssh-idle").factory());
@@ -217,7 +222,7 @@ public final class SessionPool implements Hosts {
         try {
             ClientSession session = handshake(address, keys, identities);
             try {
-                return Connection.probe(address, session, settings);
+                return Connection.probe(address, session, settings, new Link(throttle(address)));
             } catch (TransferException | RuntimeException e) {
                 session.close(true);
                 throw e;
@@ -225,6 +230,13 @@ public final class SessionPool implements Hosts {
         } finally {
             handshakes.release();
         }
+    }
+
+    /** One for each server, however many sessions to it are open. */
+    private Throttle throttle(HostAddress address) {
+        CopySettings copying = settings.copying();
+        return throttles.computeIfAbsent(
+                address.host() + ":" + address.port(), server -> new Throttle(copying.bytesPerSecond(), inAll));
     }
 
     private ClientSession handshake(HostAddress address, HostKeys keys, Iterable<KeyPair> identities)

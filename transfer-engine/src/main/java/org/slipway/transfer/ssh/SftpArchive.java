@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -105,20 +106,21 @@ final class SftpArchive {
         try (Swarm swarm = new Swarm(pulse)) {
             SftpHost.Tree tree = host.new Tree(host.sftp(), swarm);
             tree.lookBelowRoot();
-            tree.walk();
+            List<SftpHost.Tree.Seen> all = new ArrayList<>();
+            tree.walk(all::add);
             if (!tree.refused().isEmpty()) {
                 throw diagnosis.directory("On " + diagnosis.server() + " "
                         + tree.refused().getFirst().path() + " cannot be archived: "
                         + tree.refused().getFirst().why() + ".");
             }
-            for (SftpHost.Tree.Seen seen : tree.seen()) {
+            for (SftpHost.Tree.Seen seen : all) {
                 if (seen.found() == null) {
                     throw diagnosis.directory("On " + diagnosis.server() + " " + host.path(seen.path())
                             + " may not be read, so the backup would not be whole. Give "
                             + host.address().user() + " the right to.");
                 }
             }
-            return tree.seen().stream()
+            return all.stream()
                     .filter(seen -> Objects.requireNonNull(seen.found()).kind() != Found.Kind.OTHER)
                     .sorted(Comparator.comparing(SftpHost.Tree.Seen::path))
                     .toList();

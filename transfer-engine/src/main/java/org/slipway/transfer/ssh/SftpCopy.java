@@ -8,18 +8,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slipway.model.EntryType;
 import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
 import org.slipway.transfer.ContentSource;
@@ -30,7 +31,6 @@ import org.slipway.transfer.Host.Fence;
 import org.slipway.transfer.Manifest;
 import org.slipway.transfer.TransferException;
 import org.slipway.transfer.plan.CopyPlan;
-import org.slipway.transfer.plan.Decision;
 import org.slipway.transfer.plan.Found;
 
 /** One copy to a host without a shell, step by step the same as with one. */
@@ -46,20 +46,29 @@ final class SftpCopy {
     private final Diagnosis diagnosis;
     private final SftpTarget target;
     private final Pulse pulse;
+    private final Tally tally;
     private final String project;
+    /** What was made so far in the staging directory and in that of what is replaced. */
+    private final Set<RelativePath> scaffold = new HashSet<>();
+
+    private final Set<String> keptDirectories = new HashSet<>();
+    private int loads;
 
     SftpCopy(SftpHost host, Fence fence, Pulse pulse) {
         this.host = host;
         this.diagnosis = host.diagnosis();
         this.target = new SftpTarget(host, fence);
         this.pulse = pulse;
+        this.tally = new Tally(pulse);
         this.project = host.address().projectDirectory();
     }
 
     CopyResult copy(Manifest manifest, ContentSource source) throws TransferException {
         pulse.ask();
         try {
-            return copyOver(CopyPlan.withParents(manifest.open().next(Integer.MAX_VALUE)), source);
+            copyOver(manifest, source);
+            tally.tellLast();
+            return tally.result();
         } catch (IOException e) {
             throw overtakenOr(host.failed(e, "copying to " + project));
         } catch (TransferException e) {
@@ -76,7 +85,7 @@ final class SftpCopy {
         };
     }
 
-    private CopyResult copyOver(List<FileEntry> entries, ContentSource source) throws IOException, TransferException {
+    private void copyOver(Manifest manifest, ContentSource source) throws IOException, TransferException {
         SftpChannel sftp = host.sftp();
         if (!sftp.can("posix-rename@openssh.com")) {
             throw new TransferException(new Failure.MissingTool(
@@ -92,6 +101,68 @@ final class SftpCopy {
             unsettled = target.prepare(pulse);
         }
         CopyPlan.Target traits = traits(sftp);
+        try (Parts parts = new Parts(manifest);
+                Expectation expected = new Expectation(traits, true)) {
+            if (manifest.entries() > Parts.ENTRIES) {
+                tally.expect(requireRoomForAll(manifest));
+            }
+            stageParts(parts, traits, source, expected);
+            if (loads == 0) {
+                return;
+            }
+            pulse.ask();
+            target.requireFence();
+            for (String load : target.loads(target.name())) {
+                requireReal(target.readList(target.name(), "through." + load), false);
+            }
+            target.mark();
+            publish(target.name(), false);
+            verifyPublished(expected);
+        }
+    }
+
+    private void stageParts(Parts parts, CopyPlan.Target traits, ContentSource source, Expectation expected)
+            throws IOException, TransferException {
+        boolean only = true;
+        do {
+            List<FileEntry> entries = parts.next();
+            only &= !parts.hasNext();
+            Release release = plan(entries, traits, parts);
+            if (!release.isNothing()) {
+                Optional<Room> room = host.sftp().room(target.work());
+                if (room.isPresent()) {
+                    room.get().require(release, target.work(), diagnosis);
+                }
+                if (only) {
+                    tally.expect(new Parts.Need(release.files().size(), release.bytes()));
+                }
+                expected.add(release);
+                stage(release, source);
+                verifyStaged(release);
+                keep(release);
+                loads++;
+            }
+        } while (parts.hasNext());
+    }
+
+    /** A release in several parts is looked at as a whole first: it is refused before anything of it is staged. */
+    private Parts.Need requireRoomForAll(Manifest manifest) throws IOException, TransferException {
+        Parts.Need need = Parts.Need.NONE;
+        try (Parts all = new Parts(manifest)) {
+            while (all.hasNext()) {
+                List<FileEntry> entries = all.next();
+                need = need.plus(entries, look(entries));
+            }
+        }
+        Optional<Room> room = host.sftp().room(target.work());
+        if (room.isPresent()) {
+            room.get().require(need, target.work(), diagnosis);
+        }
+        return need;
+    }
+
+    private Release plan(List<FileEntry> entries, CopyPlan.Target traits, Parts parts)
+            throws IOException, TransferException {
         Map<RelativePath, Found> found = look(entries);
         List<RelativePath> opened = List.of();
         List<RelativePath> closed = CopyPlan.closed(entries, found, traits);
@@ -100,48 +171,28 @@ final class SftpCopy {
                 throw diagnosis.cannotBeOpened(closed);
             }
             for (RelativePath directory : closed) {
-                sftp.setMode(
-                        host.path(directory),
-                        Objects.requireNonNull(found.get(directory)).mode() | OWNER_ALL);
+                host.sftp()
+                        .setMode(
+                                host.path(directory),
+                                Objects.requireNonNull(found.get(directory)).mode() | OWNER_ALL);
             }
             opened = closed;
             found = look(entries);
             closed = CopyPlan.closed(entries, found, traits);
         }
         Map<RelativePath, Found> all = found;
-        host.hash(CopyPlan.undecided(entries, all), pulse)
+        host.hash(CopyPlan.undecided(entries, all, traits), pulse)
                 .forEach((path, hash) -> all.computeIfPresent(path, (p, there) -> there.withSha256(hash)));
-        List<Decision> plan = CopyPlan.of(entries, all, traits);
-        Release release = Release.of(plan, traits, true);
+        Release release = Release.of(CopyPlan.of(entries, all, traits, parts.made()), true);
         release.refuseWhatIsInTheWay(diagnosis, path -> isEmptyDirectory(path));
-        long unchanged = plan.stream()
-                .filter(d -> d.entry().type() == EntryType.FILE
-                        && (d instanceof Decision.Unchanged || d instanceof Decision.AdjustFile))
-                .count();
-        if (release.isNothing()) {
-            pulse.progress(0, 0, 0, 0);
-            return new CopyResult(0, 0, unchanged);
-        }
-        Optional<Room> room = sftp.room(target.work());
-        if (room.isPresent()) {
-            room.get().require(release, target.work(), diagnosis);
-        }
-        stage(release, source);
-        verifyStaged(release);
-        keep(release);
-        pulse.ask();
-        target.requireFence();
-        requireReal(target.readList(target.name(), "through"), false);
-        target.mark();
-        publish(target.name(), false);
-        verifyPublished(release);
-        return new CopyResult(release.files().size(), release.bytes(), unchanged);
+        tally.unchanged(release.unchangedFiles());
+        return release;
     }
 
     /** Whoever owns Slipway's own directory is the user that writes. */
     private CopyPlan.Target traits(SftpChannel sftp) throws IOException {
         long uid = sftp.lstat(target.work()).map(SftpChannel.Attributes::uid).orElse(-1L);
-        return new CopyPlan.Target(uid, 0, false);
+        return new CopyPlan.Target(uid, 0, false, false);
     }
 
     private boolean isEmptyDirectory(RelativePath path) throws TransferException {
@@ -185,8 +236,11 @@ final class SftpCopy {
 
     private void stage(Release release, ContentSource source) throws IOException, TransferException {
         SftpChannel sftp = host.sftp();
-        for (String directory : List.of("", "/control", "/new")) {
-            sftp.mkdir(target.staging(target.name()) + directory, 0700);
+        String load = String.format(Locale.ROOT, "%04d", loads);
+        if (loads == 0) {
+            for (String directory : List.of("", "/control", "/new")) {
+                sftp.mkdir(target.staging(target.name()) + directory, 0700);
+            }
         }
         try (Swarm swarm = new Swarm(pulse)) {
             for (Map.Entry<String, List<String>> list : release.controlLists().entrySet()) {
@@ -195,17 +249,16 @@ final class SftpCopy {
                     names.write(name.getBytes(StandardCharsets.UTF_8));
                     names.write(0);
                 }
-                swarm.submit(() -> target.writeSmall(staged("control/" + list.getKey()), names.toByteArray()));
+                swarm.submit(
+                        () -> target.writeSmall(staged("control/" + list.getKey() + "." + load), names.toByteArray()));
             }
             if (!release.directoriesToAdjust().isEmpty()) {
                 byte[] directories = release.directoryTar(true);
-                swarm.submit(() -> target.writeSmall(staged("control/dirs.tar"), directories));
+                swarm.submit(() -> target.writeSmall(staged("control/dirs." + load), directories));
             }
             swarm.join();
         }
         makeScaffold(release);
-        AtomicLong bytes = new AtomicLong();
-        AtomicLong files = new AtomicLong();
         boolean syncEach = release.files().size() <= SYNC_EACH_UP_TO;
         try (Swarm swarm = new Swarm(pulse)) {
             for (FileEntry link : release.links()) {
@@ -218,19 +271,17 @@ final class SftpCopy {
                         if (file.sizeBytes() <= SMALL_FILE_BYTES) {
                             byte[] all = content.readAllBytes();
                             swarm.submit(() -> {
-                                write(file, new ByteArrayInputStream(all), syncEach, bytes);
-                                files.incrementAndGet();
+                                write(file, new ByteArrayInputStream(all), syncEach);
+                                tally.file();
                             });
                         } else {
-                            write(file, content, syncEach, bytes);
-                            files.incrementAndGet();
+                            write(file, content, syncEach);
+                            tally.file();
                         }
-                        pulse.progress(files.get(), release.files().size(), bytes.get(), release.bytes());
                     },
                     pulse.watcher());
             swarm.join();
         }
-        pulse.progress(files.get(), release.files().size(), bytes.get(), release.bytes());
     }
 
     /** Every directory of the staged tree: the new ones, and those that only lead to staged files. */
@@ -244,6 +295,8 @@ final class SftpCopy {
                         p = p.parent().orElse(null)) {}
             }
         }
+        directories.removeAll(scaffold);
+        scaffold.addAll(directories);
         int depth = 1;
         for (boolean more = true; more; depth++) {
             int level = depth;
@@ -260,8 +313,7 @@ final class SftpCopy {
         }
     }
 
-    private void write(FileEntry file, InputStream content, boolean syncEach, AtomicLong counter)
-            throws IOException, TransferException {
+    private void write(FileEntry file, InputStream content, boolean syncEach) throws IOException, TransferException {
         SftpChannel sftp = host.sftp();
         SftpChannel.Handle handle = atTarget(() -> sftp.create(staged("new/" + file.path())));
         try {
@@ -273,12 +325,13 @@ final class SftpCopy {
                     out.write(buffer, 0, length);
                     return out;
                 });
-                counter.addAndGet(n);
+                host.link().pass(n);
+                tally.bytes(n);
             }
             atTarget(() -> {
                 out.drain();
                 sftp.settle(handle, file.mode() | OWNER_READS, file.modified().getEpochSecond());
-                if (syncEach || file.sizeBytes() >= SYNC_ALWAYS_FROM_BYTES) {
+                if (host.isDurable() && (syncEach || file.sizeBytes() >= SYNC_ALWAYS_FROM_BYTES)) {
                     sftp.sync(handle);
                 }
                 return out;
@@ -332,16 +385,21 @@ final class SftpCopy {
             return;
         }
         String kept = target.replaced();
-        if (sftp.lstat(kept).isPresent()) {
-            target.trash(kept);
+        if (keptDirectories.isEmpty()) {
+            if (sftp.lstat(kept).isPresent()) {
+                target.trash(kept);
+            }
+            target.makeDirectory(kept);
+            keptDirectories.add(".");
         }
-        target.makeDirectory(kept);
         TreeSet<String> directories = new TreeSet<>();
         for (String name : release.keep()) {
             for (int slash = name.indexOf('/', 2); slash > 0; slash = name.indexOf('/', slash + 1)) {
                 directories.add(name.substring(2, slash));
             }
         }
+        directories.removeAll(keptDirectories);
+        keptDirectories.addAll(directories);
         for (String directory : directories) {
             sftp.mkdir(kept + "/" + directory, 0700);
         }
@@ -367,7 +425,9 @@ final class SftpCopy {
         }
         target.takeOver(name);
         try {
-            requireReal(target.readList(target.name(), "through"), true);
+            for (String load : target.loads(target.name())) {
+                requireReal(target.readList(target.name(), "through." + load), true);
+            }
             publish(target.name(), true);
         } catch (IOException e) {
             throw diagnosis.unsettled(
@@ -409,12 +469,38 @@ final class SftpCopy {
 
     /** Works through the record of a publication; what was done before it was cut off is done no second time. */
     private void publish(String name, boolean again) throws IOException, TransferException {
+        List<String> all = target.loads(name);
+        for (String load : all) {
+            giveWay(name, load);
+        }
+        Pulse unstoppable = new Pulse(diagnosis.server(), CopyWatcher.none());
+        for (String load : all) {
+            try (Swarm swarm = new Swarm(unstoppable)) {
+                move(name, load, again, swarm);
+                swarm.join();
+            }
+        }
+        for (String load : all) {
+            try (Swarm swarm = new Swarm(unstoppable)) {
+                adjustFiles(name, load, swarm);
+                swarm.join();
+            }
+        }
+        for (String load : all.reversed()) {
+            adjustDirectories(name, load);
+        }
+        target.trash(target.staging(name));
+        target.prune();
+        target.sweep(unstoppable);
+    }
+
+    private void giveWay(String name, String load) throws IOException, TransferException {
         SftpChannel sftp = host.sftp();
         String staged = target.staging(name) + "/new";
-        for (String open : target.readList(name, "open")) {
+        for (String open : target.readList(name, "open." + load)) {
             sftp.setMode(project + open.substring(1), OWNER_ALL);
         }
-        for (String away : target.readList(name, "away")) {
+        for (String away : target.readList(name, "away." + load)) {
             String path = project + away.substring(1);
             Optional<SftpChannel.Attributes> there = sftp.lstat(path);
             if (there.isPresent() && sftp.lstat(staged + away.substring(1)).isPresent()) {
@@ -425,34 +511,33 @@ final class SftpCopy {
                 }
             }
         }
-        Pulse unstoppable = new Pulse(diagnosis.server(), CopyWatcher.none());
-        try (Swarm swarm = new Swarm(unstoppable)) {
-            for (String move : target.readList(name, "moves")) {
-                swarm.submit(() -> {
-                    if (!again || sftp.lstat(staged + move.substring(1)).isPresent()) {
-                        sftp.rename(staged + move.substring(1), project + move.substring(1));
-                    }
-                });
-            }
-            swarm.join();
-            for (String line : target.readList(name, "chmod")) {
-                int space = line.indexOf(' ');
-                String path = project + line.substring(space + 2);
-                swarm.submit(
-                        () -> adjust(path, () -> sftp.setMode(path, Integer.parseInt(line.substring(0, space), 8))));
-            }
-            for (String line : target.readList(name, "touch")) {
-                int space = line.indexOf(' ');
-                long seconds = Long.parseLong(line.substring(1, space));
-                String path = project + line.substring(space + 2);
-                swarm.submit(() -> adjust(path, () -> sftp.setTime(path, seconds)));
-            }
-            swarm.join();
+    }
+
+    private void move(String name, String load, boolean again, Swarm swarm) throws IOException, TransferException {
+        SftpChannel sftp = host.sftp();
+        String staged = target.staging(name) + "/new";
+        for (String move : target.readList(name, "moves." + load)) {
+            swarm.submit(() -> {
+                if (!again || sftp.lstat(staged + move.substring(1)).isPresent()) {
+                    sftp.rename(staged + move.substring(1), project + move.substring(1));
+                }
+            });
         }
-        adjustDirectories(name);
-        target.trash(target.staging(name));
-        target.prune();
-        target.sweep(unstoppable);
+    }
+
+    private void adjustFiles(String name, String load, Swarm swarm) throws IOException, TransferException {
+        SftpChannel sftp = host.sftp();
+        for (String line : target.readList(name, "chmod." + load)) {
+            int space = line.indexOf(' ');
+            String path = project + line.substring(space + 2);
+            swarm.submit(() -> adjust(path, () -> sftp.setMode(path, Integer.parseInt(line.substring(0, space), 8))));
+        }
+        for (String line : target.readList(name, "touch." + load)) {
+            int space = line.indexOf(' ');
+            long seconds = Long.parseLong(line.substring(1, space));
+            String path = project + line.substring(space + 2);
+            swarm.submit(() -> adjust(path, () -> sftp.setTime(path, seconds)));
+        }
     }
 
     private interface Adjustment {
@@ -471,13 +556,13 @@ final class SftpCopy {
     }
 
     /** The deepest first: one whose own mode shuts it comes after all below it. */
-    private void adjustDirectories(String name) throws IOException, TransferException {
+    private void adjustDirectories(String name, String load) throws IOException, TransferException {
         SftpChannel sftp = host.sftp();
-        String file = target.staging(name) + "/control/dirs.tar";
+        String file = target.staging(name) + "/control/dirs." + load;
         if (sftp.lstat(file).isEmpty()) {
             return;
         }
-        if (!unreal(target.readList(name, "adjusted"), true).isEmpty()) {
+        if (!unreal(target.readList(name, "adjusted." + load), true).isEmpty()) {
             return;
         }
         List<TarArchiveEntry> directories = new ArrayList<>();
@@ -496,20 +581,16 @@ final class SftpCopy {
         }
     }
 
-    private void verifyPublished(Release release) throws IOException, TransferException {
-        List<FileEntry> changed =
-                release.changed().stream().map(Decision::entry).toList();
-        Map<RelativePath, Found> found = look(changed);
-        List<RelativePath> wrong = new ArrayList<>();
-        for (Decision decision : release.changed()) {
-            Found there = found.get(decision.path());
-            boolean hidden = there == null && release.isShut(decision.path());
-            if (!hidden && (there == null || !release.isAsWanted(decision, there))) {
-                wrong.add(decision.path());
+    private void verifyPublished(Expectation expected) throws IOException, TransferException {
+        try (Manifest.Cursor all = expected.open()) {
+            while (all.hasNext()) {
+                List<FileEntry> some = all.next(Parts.ENTRIES);
+                Map<RelativePath, Found> found = look(some);
+                some.forEach(entry -> expected.compare(entry, found.get(entry.path())));
             }
         }
-        if (!wrong.isEmpty()) {
-            throw diagnosis.checksum(wrong, "in the project directory, after they were published,");
+        if (!expected.wrong().isEmpty()) {
+            throw diagnosis.checksum(expected.wrong(), "in the project directory, after they were published,");
         }
     }
 }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slipway.model.FileEntry;
 import org.slipway.model.HostAddress;
@@ -35,6 +37,7 @@ final class SftpHost implements Host {
     private static final long SMALL_FILE_BYTES = 256 << 10;
     private static final int FILES_AHEAD = 48;
     private static final int MOST_LINKS = 40;
+    private static final int DIRECTORIES_AT_ONCE = 256;
     private static final int BUFFER_BYTES = 64 << 10;
 
     private final HostAddress address;
@@ -61,6 +64,14 @@ final class SftpHost implements Host {
         return diagnosis;
     }
 
+    Link link() {
+        return connection.link();
+    }
+
+    boolean isDurable() {
+        return connection.copying().durable();
+    }
+
     SftpChannel sftp() throws TransferException {
         return connection.sftp(diagnosis);
     }
@@ -80,9 +91,10 @@ final class SftpHost implements Host {
     }
 
     @Override
-    public Listing list(List<RelativePath> paths, Hashing hashing, CopyWatcher watcher) throws TransferException {
+    public Listing.Gaps list(List<RelativePath> paths, Consumer<FileEntry> taker, CopyWatcher watcher)
+            throws TransferException {
         Pulse pulse = new Pulse(address.name(), watcher);
-        ListingBuilder builder = new ListingBuilder(paths);
+        ListingBuilder builder = new ListingBuilder(paths, taker);
         try (Swarm swarm = new Swarm(pulse)) {
             requireProject();
             Tree tree = new Tree(sftp(), swarm);
@@ -92,16 +104,17 @@ final class SftpHost implements Host {
             for (RelativePath top : builder.tops()) {
                 tree.look(top, false);
             }
-            tree.walk();
-            for (Tree.Seen seen : tree.seen()) {
-                builder.take(seen.path(), seen.parent(), seen.found());
-            }
+            tree.walk(seen -> builder.take(seen.path(), seen.parent(), seen.found()));
             tree.refused().forEach(builder::refuse);
-            builder.requireSound(false);
         } catch (IOException e) {
             throw failed(e, "listing " + address.projectDirectory());
         }
-        return builder.build(files -> hashing == Hashing.NONE ? Map.of() : hash(files, pulse));
+        return builder.gaps();
+    }
+
+    @Override
+    public Map<RelativePath, String> hash(Collection<FileEntry> files, CopyWatcher watcher) throws TransferException {
+        return hash(files, new Pulse(address.name(), watcher));
     }
 
     void requireProject() throws IOException, TransferException {
@@ -132,6 +145,7 @@ final class SftpHost implements Host {
         byte[] buffer = new byte[BUFFER_BYTES];
         try (InputStream content = sftp().read(path)) {
             for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
+                link().pass(n);
                 digest.update(buffer, 0, n);
             }
         } catch (SftpChannel.StatusException e) {
@@ -182,7 +196,9 @@ final class SftpHost implements Host {
         CompletableFuture<byte[]> loaded = new CompletableFuture<>();
         swarm.submit(() -> {
             try (InputStream content = sftp().read(path(file.path()))) {
-                loaded.complete(content.readNBytes((int) file.sizeBytes() + 1));
+                byte[] all = content.readNBytes((int) file.sizeBytes() + 1);
+                link().pass(all.length);
+                loaded.complete(all);
             } catch (SftpChannel.StatusException e) {
                 loaded.complete(new byte[0]);
             } catch (IOException | TransferException | RuntimeException e) {
@@ -398,17 +414,40 @@ final class SftpHost implements Host {
             }
         }
 
-        /** Goes down level by level. */
-        void walk() throws IOException, TransferException {
+        /** Goes down level by level, some directories at a time, and hands over what was seen. */
+        void walk(Taker taker) throws IOException, TransferException {
             swarm.join();
+            handOver(taker);
             List<RelativePath> level = takeDirectories();
             while (!level.isEmpty()) {
-                for (RelativePath directory : level) {
-                    swarm.submit(() -> read(directory));
+                for (int from = 0; from < level.size(); from += DIRECTORIES_AT_ONCE) {
+                    for (RelativePath directory :
+                            level.subList(from, Math.min(level.size(), from + DIRECTORIES_AT_ONCE))) {
+                        swarm.submit(() -> read(directory));
+                    }
+                    swarm.join();
+                    handOver(taker);
                 }
-                swarm.join();
                 level = takeDirectories();
             }
+        }
+
+        private void handOver(Taker taker) throws IOException {
+            List<Seen> some;
+            synchronized (this) {
+                some = seen.stream()
+                        .sorted(Comparator.comparing(Seen::path))
+                        .toList();
+                seen.clear();
+            }
+            for (Seen one : some) {
+                taker.take(one);
+            }
+        }
+
+        /** Takes what was seen, a directory before what is in it. */
+        interface Taker {
+            void take(Seen seen) throws IOException;
         }
 
         private synchronized List<RelativePath> takeDirectories() {
@@ -447,10 +486,6 @@ final class SftpHost implements Host {
 
         private synchronized void refuse(String path, String why) {
             refused.add(new Listing.Refused(Diagnosis.printable(path), why));
-        }
-
-        List<Seen> seen() {
-            return seen;
         }
 
         List<Listing.Refused> refused() {

@@ -295,6 +295,19 @@ final class SftpTarget {
         }
     }
 
+    /** The numbers of the loads of a staging directory, in their order; the lists of each carry its number. */
+    List<String> loads(String stagingName) throws IOException, TransferException {
+        List<String> loads = new ArrayList<>();
+        for (SftpChannel.Named list : host.sftp().readDirectory(staging(stagingName) + "/control")) {
+            String file = new String(list.name(), StandardCharsets.UTF_8);
+            if (file.startsWith("moves.")) {
+                loads.add(file.substring("moves.".length()));
+            }
+        }
+        loads.sort(null);
+        return loads;
+    }
+
     /** A NUL-separated list of a staging directory; empty when it is not there. */
     List<String> readList(String stagingName, String list) throws IOException, TransferException {
         String path = staging(stagingName) + "/control/" + list;

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +13,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slipway.model.EntryType;
 import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
 import org.slipway.transfer.ContentSource;
@@ -42,13 +40,16 @@ final class ShellCopy {
     private final Diagnosis diagnosis;
     private final Fence fence;
     private final Pulse pulse;
+    private final Tally tally;
     private final String staging;
+    private int loads;
 
     ShellCopy(ShellHost host, Fence fence, Pulse pulse) {
         this.host = host;
         this.diagnosis = host.diagnosis();
         this.fence = fence;
         this.pulse = pulse;
+        this.tally = new Tally(pulse);
         this.staging = String.format(Locale.ROOT, "%019d", fence.epoch());
     }
 
@@ -62,25 +63,74 @@ final class ShellCopy {
     CopyResult copy(Manifest manifest, ContentSource source) throws TransferException {
         host.requireForWriting();
         pulse.ask();
-        List<FileEntry> entries = CopyPlan.withParents(manifest.open().next(Integer.MAX_VALUE));
-        Prepared prepared = prepare(entries);
-        Map<RelativePath, Found> found = prepared.found();
-        host.hash(CopyPlan.undecided(entries, found), pulse)
-                .forEach((path, hash) -> found.computeIfPresent(path, (p, there) -> there.withSha256(hash)));
-        List<Decision> plan = CopyPlan.of(entries, found, prepared.target());
-        Release release = Release.of(plan, prepared.target(), !host.tellsFractions());
-        release.refuseWhatIsInTheWay(diagnosis, this::isEmptyDirectory);
-        long unchanged = plan.stream()
-                .filter(d -> d.entry().type() == EntryType.FILE
-                        && (d instanceof Decision.Unchanged || d instanceof Decision.AdjustFile))
-                .count();
-        if (release.isNothing()) {
-            pulse.progress(0, 0, 0, 0);
-            return new CopyResult(0, 0, unchanged);
+        try (Parts parts = new Parts(manifest)) {
+            List<FileEntry> entries = parts.next();
+            Prepared prepared = prepare(entries);
+            if (parts.hasNext()) {
+                tally.expect(requireRoomForAll(manifest, entries, prepared));
+            }
+            try (Expectation expected = new Expectation(prepared.target(), !host.tellsFractions())) {
+                copyParts(parts, entries, prepared, source, expected);
+            }
         }
-        prepared.room().require(release, host.address().effectiveWorkDirectory(), diagnosis);
-        send(release, source);
-        return new CopyResult(release.files().size(), release.bytes(), unchanged);
+        tally.tellLast();
+        return tally.result();
+    }
+
+    private void copyParts(
+            Parts parts, List<FileEntry> first, Prepared firstLook, ContentSource source, Expectation expected)
+            throws TransferException {
+        List<FileEntry> entries = first;
+        Prepared prepared = firstLook;
+        for (boolean only = !parts.hasNext(); ; only = false) {
+            Release release = plan(entries, prepared, parts);
+            if (!release.isNothing()) {
+                prepared.room().require(release, host.address().effectiveWorkDirectory(), diagnosis);
+                expected.add(release);
+                if (only) {
+                    tally.expect(new Parts.Need(release.files().size(), release.bytes()));
+                }
+                if (only && release.bytes() <= SMALL_BYTES && release.entryCount() <= SMALL_FILES) {
+                    sendSmall(release, source, expected);
+                    return;
+                }
+                stage(release, source);
+            }
+            if (!parts.hasNext()) {
+                break;
+            }
+            entries = parts.next();
+            prepared = look(Script.LOOK, entries);
+        }
+        if (loads > 0) {
+            publish(expected);
+        }
+    }
+
+    private Release plan(List<FileEntry> entries, Prepared prepared, Parts parts) throws TransferException {
+        Map<RelativePath, Found> found = prepared.found();
+        host.hash(CopyPlan.undecided(entries, found, prepared.target()), pulse)
+                .forEach((path, hash) -> found.computeIfPresent(path, (p, there) -> there.withSha256(hash)));
+        List<Decision> plan = CopyPlan.of(entries, found, prepared.target(), parts.made());
+        Release release = Release.of(plan, !host.tellsFractions());
+        release.refuseWhatIsInTheWay(diagnosis, this::isEmptyDirectory);
+        tally.unchanged(release.unchangedFiles());
+        return release;
+    }
+
+    /** A release in several parts is looked at as a whole first: it is refused before anything of it is staged. */
+    private Parts.Need requireRoomForAll(Manifest manifest, List<FileEntry> first, Prepared firstLook)
+            throws TransferException {
+        Parts.Need need = Parts.Need.NONE.plus(first, firstLook.found());
+        try (Parts all = new Parts(manifest)) {
+            all.next();
+            while (all.hasNext()) {
+                List<FileEntry> entries = all.next();
+                need = need.plus(entries, look(Script.LOOK, entries).found());
+            }
+        }
+        firstLook.room().require(need, host.address().effectiveWorkDirectory(), diagnosis);
+        return need;
     }
 
     private List<String> arguments(String stagingName, long hashedBytes) throws TransferException {
@@ -90,7 +140,7 @@ final class ShellCopy {
     private Prepared prepare(List<FileEntry> entries) throws TransferException {
         List<RelativePath> opened = List.of();
         for (int attempt = 0; attempt < SETTLE_ATTEMPTS; attempt++) {
-            Prepared prepared = look(entries);
+            Prepared prepared = look(Script.PREPARE, entries);
             String unsettled = prepared.unsettled();
             if (unsettled == null) {
                 List<RelativePath> closed = CopyPlan.closed(entries, prepared.found(), prepared.target());
@@ -112,17 +162,17 @@ final class ShellCopy {
         throw diagnosis.nonsense("an interrupted publication that does not settle");
     }
 
-    private Prepared look(List<FileEntry> entries) throws TransferException {
+    private Prepared look(Script script, List<FileEntry> entries) throws TransferException {
         Iterable<String> names =
                 () -> Stream.concat(Stream.of("."), entries.stream().map(entry -> "./" + entry.path()))
                         .iterator();
-        try (Exec exec = host.run(Script.PREPARE, pulse, fence.epoch(), arguments(staging, 0), names)) {
+        try (Exec exec = host.run(script, pulse, fence.epoch(), arguments(staging, 0), names)) {
             Fields fields = exec.answer();
             String tag = exec.nextTag();
             if ("unsettled".equals(tag)) {
                 String name = fields.ascii();
                 exec.restOfTags();
-                return new Prepared(Map.of(), Room.unknown(), new CopyPlan.Target(0, 0, false), name);
+                return new Prepared(Map.of(), Room.unknown(), new CopyPlan.Target(0, 0, false, false), name);
             }
             if (!"room".equals(tag)) {
                 throw new EOFException("the answer ends early");
@@ -146,9 +196,12 @@ final class ShellCopy {
                 }
                 found.put(entry.path(), what);
             });
-            boolean gnuTar = host.connection().can("gnu-tar");
-            return new Prepared(
-                    found, room, new CopyPlan.Target(host.connection().uid(), device, gnuTar), null);
+            CopyPlan.Target target = new CopyPlan.Target(
+                    host.connection().uid(),
+                    device,
+                    host.connection().can("gnu-tar"),
+                    !host.connection().copying().alwaysHash());
+            return new Prepared(found, room, target, null);
         } catch (IOException e) {
             throw diagnosis.unreachable(e);
         }
@@ -191,16 +244,7 @@ final class ShellCopy {
                                 !entry.path().equals(path) && entry.path().isAtOrBelow(path));
     }
 
-    private void send(Release release, ContentSource source) throws TransferException {
-        boolean small = release.bytes() <= SMALL_BYTES && release.entryCount() <= SMALL_FILES;
-        if (small) {
-            sendSmall(release, source);
-        } else {
-            sendLarge(release, source);
-        }
-    }
-
-    private void sendSmall(Release release, ContentSource source) throws TransferException {
+    private void sendSmall(Release release, ContentSource source, Expectation expected) throws TransferException {
         ByteArrayOutputStream tar = new ByteArrayOutputStream(1 << 14);
         try {
             writeTar(release, source, tar);
@@ -222,13 +266,15 @@ final class ShellCopy {
             pulse.ask();
             exec.stdin().write("go\n".getBytes(StandardCharsets.US_ASCII));
             exec.stdin().flush();
-            verifyPublished(exec, fields, release);
+            verifyPublished(exec, fields, expected);
         } catch (IOException e) {
             throw diagnosis.unreachable(e);
         }
     }
 
-    private void sendLarge(Release release, ContentSource source) throws TransferException {
+    /** Brings one load into the staging directory and verifies it there. */
+    private void stage(Release release, ContentSource source) throws TransferException {
+        boolean packed = host.connection().packs();
         try (Exec exec = Exec.alone(
                 host.connection(),
                 diagnosis,
@@ -236,10 +282,12 @@ final class ShellCopy {
                 Script.STAGE,
                 fence.epoch(),
                 Exec.ALL_INPUT,
-                arguments(staging, release.bytes()))) {
+                host.targetArguments(fence, staging, release.bytes(), load(), packed))) {
             TargetPipe pipe = new TargetPipe(exec.stdin());
             try {
-                writeTar(release, source, pipe);
+                OutputStream out = packed ? new ZstdBlocks(pipe) : pipe;
+                writeTar(release, source, out);
+                out.flush();
                 exec.stdin().close();
             } catch (IOException | TransferException e) {
                 // When the target took no more, its own words are the reason, not how the source saw it.
@@ -256,10 +304,18 @@ final class ShellCopy {
         } catch (IOException e) {
             throw diagnosis.unreachable(e);
         }
+        loads++;
+    }
+
+    private String load() {
+        return String.format(Locale.ROOT, "%04d", loads);
+    }
+
+    private void publish(Expectation expected) throws TransferException {
         pulse.ask();
         try (Exec exec = host.run(Script.PUBLISH, pulse, fence.epoch(), arguments(staging, 0), List.of())) {
-            exec.allowFor(release.bytes());
-            verifyPublished(exec, exec.answer(), release);
+            exec.allowFor(tally.bytesToDo());
+            verifyPublished(exec, exec.answer(), expected);
         } catch (IOException e) {
             throw diagnosis.unreachable(e);
         }
@@ -279,24 +335,8 @@ final class ShellCopy {
         }
     }
 
-    private void verifyPublished(Exec exec, Fields fields, Release release) throws IOException, TransferException {
-        Map<String, Decision> due = new HashMap<>();
-        release.changed().forEach(decision -> due.put(decision.path().value(), decision));
-        List<RelativePath> wrong = new ArrayList<>();
-        new StatRecords(exec, fields).readAll(seen -> {
-            Decision decision = due.remove(Fields.utf8(seen.name()).orElse("?"));
-            if (decision == null) {
-                throw new OddAnswer("an answer about something that was not asked for");
-            }
-            Found found = seen.what();
-            if (found == null || !release.isAsWanted(decision, found)) {
-                wrong.add(decision.path());
-            }
-        });
-        due.values().stream()
-                .map(Decision::path)
-                .filter(path -> !release.isShut(path))
-                .forEach(wrong::add);
+    private void verifyPublished(Exec exec, Fields fields, Expectation expected) throws IOException, TransferException {
+        List<RelativePath> wrong = expected.wrongOf(new StatRecords(exec, fields));
         if (!wrong.isEmpty()) {
             throw diagnosis.checksum(wrong, "in the project directory, after they were published,");
         }
@@ -313,10 +353,10 @@ final class ShellCopy {
                 names.write(name.getBytes(StandardCharsets.UTF_8));
                 names.write(0);
             }
-            tar.file("control/" + list.getKey(), 0600, Instant.EPOCH, names.toByteArray());
+            tar.file("control/" + list.getKey() + "." + load(), 0600, Instant.EPOCH, names.toByteArray());
         }
         if (!release.directoriesToAdjust().isEmpty()) {
-            tar.file("control/dirs.tar", 0600, Instant.EPOCH, release.directoryTar(gnu));
+            tar.file("control/dirs." + load(), 0600, Instant.EPOCH, release.directoryTar(gnu));
         }
         for (FileEntry directory : release.newDirectories()) {
             tar.directory("new/" + directory.path(), directory.mode() | OWNER_ALL, directory.modified());
@@ -324,7 +364,6 @@ final class ShellCopy {
         for (FileEntry link : release.links()) {
             tar.link("new/" + link.path(), Objects.requireNonNull(link.linkTarget()), link.modified());
         }
-        Tally tally = new Tally(release);
         source.read(
                 release.files(),
                 (file, content) -> {
@@ -374,38 +413,6 @@ final class ShellCopy {
 
         boolean broken() {
             return broken;
-        }
-    }
-
-    /** Counts what was sent. */
-    private final class Tally {
-        private final long filesToDo;
-        private final long bytesToDo;
-        private long files;
-        private long bytes;
-
-        Tally(Release release) {
-            filesToDo = release.files().size();
-            bytesToDo = release.bytes();
-        }
-
-        void bytes(int count) throws CarriedFailure {
-            bytes += count;
-            tell();
-        }
-
-        void file() throws CarriedFailure {
-            files++;
-            tell();
-        }
-
-        private void tell() throws CarriedFailure {
-            try {
-                pulse.beat();
-            } catch (TransferException e) {
-                throw new CarriedFailure(e);
-            }
-            pulse.progress(files, filesToDo, bytes, bytesToDo);
         }
     }
 }

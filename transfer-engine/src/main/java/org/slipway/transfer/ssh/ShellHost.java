@@ -1,7 +1,6 @@
 package org.slipway.transfer.ssh;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slipway.model.FileEntry;
 import org.slipway.model.HostAddress;
 import org.slipway.model.RelativePath;
@@ -96,18 +96,24 @@ final class ShellHost implements Host {
     }
 
     @Override
-    public Listing list(List<RelativePath> paths, Hashing hashing, CopyWatcher watcher) throws TransferException {
+    public Listing.Gaps list(List<RelativePath> paths, Consumer<FileEntry> taker, CopyWatcher watcher)
+            throws TransferException {
         require("find", "xargs", "stat", "head");
         Pulse pulse = new Pulse(address.name(), watcher);
-        ListingBuilder builder = new ListingBuilder(paths);
+        ListingBuilder builder = new ListingBuilder(paths, taker);
         List<String> arguments = List.of(address.projectDirectory(), dialect());
         try (Exec exec = run(Script.LIST, pulse, 0, arguments, builder.questions())) {
             new StatRecords(exec, exec.answer()).readAll(builder);
-            builder.requireSound(true);
+            builder.requireEnd();
         } catch (IOException e) {
             throw diagnosis.unreachable(e);
         }
-        return builder.build(files -> hashing == Hashing.NONE ? Map.of() : hash(files, pulse));
+        return builder.gaps();
+    }
+
+    @Override
+    public Map<RelativePath, String> hash(Collection<FileEntry> files, CopyWatcher watcher) throws TransferException {
+        return hash(files, new Pulse(address.name(), watcher));
     }
 
     /** SHA-256 of files below the project directory; those that cannot be read are left out. */
@@ -138,37 +144,28 @@ final class ShellHost implements Host {
         require("xargs", "cat", "head");
         Pulse pulse = new Pulse(address.name(), watcher);
         Iterable<String> names = names(files.stream().map(FileEntry::path).toList());
-        try (Exec exec = run(Script.READ, pulse, 0, List.of(address.projectDirectory()), names)) {
-            Fields fields = exec.answer();
+        boolean packed = connection.packs();
+        List<String> arguments = List.of(address.projectDirectory(), packed ? "zstd" : "plain");
+        // What is unpacked may read ahead, so nothing may follow it on its channel.
+        try (Exec exec = packed
+                ? Exec.alone(connection, diagnosis, pulse, Script.READ, 0, Exec.lengthOf(names), arguments)
+                : Exec.resident(connection, diagnosis, pulse, Script.READ, 0, Exec.lengthOf(names), arguments)) {
+            exec.sendNames(names);
+            Fields answer = exec.answer();
             exec.expect("c");
+            Fields contents = packed ? exec.unpacked() : answer;
             for (FileEntry file : files) {
-                CheckedContent content = new CheckedContent(new OneOf(fields), file, diagnosis);
+                CheckedContent content = new CheckedContent(contents.rest(), file, diagnosis);
                 sink.file(file, content);
                 content.finish();
             }
-            if (exec.nextTag() != null) {
+            if (packed) {
+                exec.expectEnd(contents);
+            } else if (exec.nextTag() != null) {
                 throw diagnosis.sourceChanged(files.getLast().path());
             }
         } catch (IOException e) {
             throw diagnosis.unreachable(e);
-        }
-    }
-
-    private static final class OneOf extends InputStream {
-        private final Fields fields;
-
-        OneOf(Fields fields) {
-            this.fields = fields;
-        }
-
-        @Override
-        public int read() throws IOException {
-            return fields.read();
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int length) throws IOException {
-            return fields.read(into, offset, length);
         }
     }
 
@@ -231,8 +228,13 @@ final class ShellHost implements Host {
         return missing;
     }
 
-    /** The arguments that every script on a target takes. */
+    /** The arguments that every script on a target takes, with one load that is not packed. */
     List<String> targetArguments(Fence fence, String stagingName, long hashedBytes) throws TransferException {
+        return targetArguments(fence, stagingName, hashedBytes, "0000", false);
+    }
+
+    List<String> targetArguments(Fence fence, String stagingName, long hashedBytes, String load, boolean packed)
+            throws TransferException {
         return List.of(
                 address.projectDirectory(),
                 address.effectiveWorkDirectory(),
@@ -240,7 +242,10 @@ final class ShellHost implements Host {
                 stagingName,
                 dialect(),
                 hashTool(hashedBytes),
-                fence.holder().replaceAll("[^A-Za-z0-9._:@-]", "_"));
+                fence.holder().replaceAll("[^A-Za-z0-9._:@-]", "_"),
+                load,
+                packed ? "zstd" : "plain",
+                connection.copying().durable() ? "sync" : "no");
     }
 
     @Override

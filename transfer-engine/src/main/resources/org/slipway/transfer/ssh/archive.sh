@@ -1,8 +1,6 @@
 # Further arguments: backup file, how many earlier ones to keep, its compressor (cat, gzip or zstd), whether tar is GNU's (1 or 0).
-arg "$8"
-F=$A keep=$9
-shift 9
-c=$1 gt=$2
+arg "$1"
+F=$A keep=$2 c=$3 gt=$4
 B=${F%/*}
 [ -n "$B" ] || B=/
 R=$F.partial-$G

@@ -1,6 +1,6 @@
 # One command for all names of a directory (mv, ln) or of a mode or time before the first space (chmod, touch), not one for each.
 # A mode or time that cannot be set keeps no other from being set; nothing is set through a symbolic link.
-Z='act=$1 to=$2
+L='act=$1 to=$2
 shift 2
 k=0 n=0 a= g= r=0
 run() {
@@ -25,4 +25,4 @@ a="$a \"$v\"" n=$((n+1))
 done
 run "$@"
 exit $r'
-grouped() { xargs -0 -r sh -c "$Z" sh "$1" "$2" <"$3"; }
+grouped() { xargs -0 -r sh -c "$L" sh "$1" "$2"; }

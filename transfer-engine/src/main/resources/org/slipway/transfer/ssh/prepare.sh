@@ -10,8 +10,5 @@ if [ -n "$u" ]; then
   printf 'unsettled\0%s\0' "$u"
   end
 fi
-cd -- "$P" || fail DIRECTORY "the project directory $P may not be entered"
-printf 'room\0%s\0' "$(stat -f -c '%a %S %d %c' "$W")"
-printf 'devices\0%s\0' "$(stat -c %d "$W")"
-input | stats
+look
 end

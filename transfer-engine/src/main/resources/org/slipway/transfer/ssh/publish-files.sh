@@ -1,7 +1,13 @@
-# The directories named in a list that are none, or a symbolic link; gone ones are let pass where $2 says so.
+# The directories named on standard input that are none, or a symbolic link; gone ones are let pass where $1 says so.
 unreal() {
-  xargs -0 -r sh -c 'for d; do if [ -L "$d" ]; then :; elif [ -d "$d" ]; then continue; elif [ -n "$0" ] && [ ! -e "$d" ]; then continue; fi; printf %s "$d"; exit 255; done' "$2" <"$1" 2>/dev/null
+  xargs -0 -r sh -c 'for d; do if [ -L "$d" ]; then :; elif [ -d "$d" ]; then continue; elif [ -n "$0" ] && [ ! -e "$d" ]; then continue; fi; printf %s "$d"; exit 255; done' "$1" 2>/dev/null
 }
+# The lists of all parts, one behind the other.
+has() {
+  set -- "$C/$1".*
+  [ -e "$1" ]
+}
+list() { ! has "$1" || cat "$C/$1".*; }
 # Up to the mark 'publishing' nothing in the project directory is changed; from then on this is run again until it is through.
 publish() {
   lock
@@ -12,32 +18,37 @@ publish() {
   cd -- "$P" || fail DIRECTORY "the project directory $P may not be entered"
   r=
   [ ! -e "$S/publishing" ] || r=again
-  b=$(unreal "$C/through" "$r") || fail IN_THE_WAY "$P/${b#./} was taken away or replaced, and nothing is written through a symbolic link"
-  [ ! -e "$C/open" ] || xargs -0 -r chmod u+rwx <"$C/open" || fail DIRECTORY "a directory cannot be opened"
+  b=$(list through | unreal "$r") || fail IN_THE_WAY "$P/${b#./} was taken away or replaced, and nothing is written through a symbolic link"
+  list open | xargs -0 -r chmod u+rwx || fail DIRECTORY "a directory cannot be opened"
   if [ -z "$r" ]; then
-    b=$(xargs -0 -r sh -c 'for d; do [ -w "$d" ] && [ -x "$d" ] || { printf %s "$d"; exit 255; }; done' sh <"$C/into" 2>/dev/null) || fail IN_THE_WAY "the directory $P/${b#./} was taken away or cannot be written"
-    b=$(xargs -0 -r sh -c 'for f; do [ -d "$f" ] && [ ! -L "$f" ] || continue; for e in "$f"/* "$f"/.[!.]* "$f"/..?*; do if [ -e "$e" ] || [ -L "$e" ]; then printf %s "$f"; exit 255; fi; done; done' sh <"$C/moves" 2>/dev/null) || fail IN_THE_WAY "the directory $P/${b#./} is not empty and came in the way meanwhile; nothing was changed"
-    if [ -e "$C/keep" ]; then
+    b=$(list into | xargs -0 -r sh -c 'for d; do [ -w "$d" ] && [ -x "$d" ] || { printf %s "$d"; exit 255; }; done' sh 2>/dev/null) || fail IN_THE_WAY "the directory $P/${b#./} was taken away or cannot be written"
+    b=$(list moves | xargs -0 -r sh -c 'for f; do [ -d "$f" ] && [ ! -L "$f" ] || continue; for e in "$f"/* "$f"/.[!.]* "$f"/..?*; do if [ -e "$e" ] || [ -L "$e" ]; then printf %s "$f"; exit 255; fi; done; done' sh 2>/dev/null) || fail IN_THE_WAY "the directory $P/${b#./} is not empty and came in the way meanwhile; nothing was changed"
+    if has keep; then
       { [ ! -e "$K" ] || rm -rf -- "$K"; } && mkdir -p -- "$K" || fail DIRECTORY "$K cannot be made"
       case $D in
-      gnu) xargs -0 -r cp -lP --parents -t "$K" <"$C/keep" 2>/dev/null || xargs -0 -r cp -pPf --parents -t "$K" <"$C/keep" ;;
-      *) grouped ln "$K" "$C/keep" ;;
+      gnu) list keep | xargs -0 -r cp -lP --parents -t "$K" 2>/dev/null || list keep | xargs -0 -r cp -pPf --parents -t "$K" ;;
+      *) list keep | grouped ln "$K" ;;
       esac || fail DIRECTORY "what is to be replaced cannot be kept in $K"
     fi
     flush
     printf '' >"$S/publishing" || fail DIRECTORY "$S cannot be written"
   fi
-  if [ -e "$C/away" ]; then
-    xargs -0 -r sh -c 'for f; do if [ -e "$0/$f" ] || [ -L "$0/$f" ]; then if [ -d "$f" ] && [ ! -L "$f" ]; then rmdir -- "$f"; else rm -f -- "$f"; fi || exit 255; fi; done' "$S/new" <"$C/away" || fail IN_THE_WAY "something has to give way to the release and cannot"
+  if has away; then
+    list away | xargs -0 -r sh -c 'for f; do if [ -e "$0/$f" ] || [ -L "$0/$f" ]; then if [ -d "$f" ] && [ ! -L "$f" ]; then rmdir -- "$f"; else rm -f -- "$f"; fi || exit 255; fi; done' "$S/new" || fail IN_THE_WAY "something has to give way to the release and cannot"
   fi
   cd -- "$S/new" || fail STAGE "$S was taken away"
-  grouped mv "$P" "$C/moves" || fail PUBLISH "files cannot be moved into $P"
+  list moves | grouped mv "$P" || fail PUBLISH "files cannot be moved into $P"
   cd -- "$P" || fail DIRECTORY "the project directory $P may not be entered"
   # What fails from here on shows when the target is looked at, and is no reason to stay unfinished.
-  [ ! -e "$C/chmod" ] || grouped chmod . "$C/chmod"
-  [ ! -e "$C/touch" ] || grouped touch . "$C/touch"
-  [ ! -e "$C/dirs.tar" ] || { unreal "$C/adjusted" again >/dev/null && tar -xpof "$C/dirs.tar"; }
-  stats <"$C/changed"
+  list chmod | grouped chmod .
+  list touch | grouped touch .
+  if has dirs && list adjusted | unreal again >/dev/null; then
+    # The last ones first: one whose own mode shuts it comes after all below it.
+    set --
+    for d in "$C"/dirs.*; do set -- "$d" "$@"; done
+    for d; do tar -xpof "$d"; done
+  fi
+  list changed | stats
   flush
   trash "$S"
   set -- "$W"/replaced/*

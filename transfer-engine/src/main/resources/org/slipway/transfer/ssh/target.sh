@@ -1,11 +1,15 @@
-# Arguments: project and work directory, epoch, name of the staging directory, dialect, hash tool, holder.
+# Arguments: project and work directory, epoch, name of the staging directory, dialect, hash tool, holder, number of the load, how
+# the load is packed, whether to sync.
 arg "$1"
 P=$A
 arg "$2"
 W=$A
 E=$3 G=$4 D=$5 T=$6
 arg "$7"
-H=$A
+H=$A N=$8 Z=$9
+shift 9
+Y=$1
+shift
 S=$W/staging/$G
 # A failed redirection of a special builtin would end the shell before it could tell; 'command' takes that away.
 lock() {
@@ -32,7 +36,7 @@ sweep() {
     rm -rf -- "$@"
   }
 }
-flush() { sync -f "$W" 2>/dev/null || sync; }
+flush() { [ "$Y" = no ] || sync -f "$W" 2>/dev/null || sync; }
 # From here on every writer of a lower epoch is refused at publication, and what it staged is out of its reach.
 raise() {
   [ -d "$P" ] && [ -x "$P" ] || fail DIRECTORY "the project directory $P is missing or may not be entered"

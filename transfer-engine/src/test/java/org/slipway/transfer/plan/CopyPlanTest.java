@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.slipway.model.EntryType;
 import org.slipway.model.FileEntry;
@@ -18,7 +20,7 @@ class CopyPlanTest {
     private static final String HASH = "a".repeat(64);
     private static final String OTHER_HASH = "b".repeat(64);
     private static final long US = 1000;
-    private static final CopyPlan.Target TARGET = new CopyPlan.Target(US, 7, true);
+    private static final CopyPlan.Target TARGET = new CopyPlan.Target(US, 7, true, false);
 
     private final Map<RelativePath, Found> found = new HashMap<>();
 
@@ -91,8 +93,43 @@ class CopyPlanTest {
         found.put(path("time"), foundFile(THEN.plusSeconds(1), 10, 0644));
         found.put(path("size"), foundFile(THEN.plusSeconds(1), 11, 0644));
 
-        assertThat(CopyPlan.undecided(List.of(file("same"), file("time"), file("size"), file("new")), found))
+        assertThat(CopyPlan.undecided(List.of(file("same"), file("time"), file("size"), file("new")), found, TARGET))
                 .containsExactly(file("same"), file("time"));
+    }
+
+    @Test
+    void aTimeThatIsExactToAFractionSettlesItWhereTimesAreTrusted() {
+        CopyPlan.Target trusting = new CopyPlan.Target(US, 7, true, true);
+        found.put(path("a"), foundFile(THEN, 10, 0644));
+
+        assertThat(CopyPlan.undecided(List.of(file("a")), found, trusting)).isEmpty();
+        assertThat(CopyPlan.of(List.of(file("a")), found, trusting)).containsExactly(new Decision.Unchanged(file("a")));
+    }
+
+    @Test
+    void wholeSecondsAreNeverTrusted() {
+        CopyPlan.Target trusting = new CopyPlan.Target(US, 7, true, true);
+        Instant whole = Instant.ofEpochSecond(THEN.getEpochSecond());
+        FileEntry unpacked = new FileEntry(path("a"), EntryType.FILE, 0644, whole, 10, HASH, null);
+        found.put(path("a"), foundFile(whole, 10, 0644));
+
+        assertThat(CopyPlan.undecided(List.of(unpacked), found, trusting)).containsExactly(unpacked);
+        found.put(path("a"), foundFile(THEN, 10, 0644));
+        assertThat(CopyPlan.undecided(List.of(unpacked), found, trusting)).containsExactly(unpacked);
+    }
+
+    @Test
+    void whatALaterPartHasInADirectoryThatAnEarlierOneMakesGoesWithIt() {
+        Map<RelativePath, FileEntry> directories = new HashMap<>();
+        Set<RelativePath> made = new HashSet<>();
+        List<FileEntry> first = CopyPlan.withParents(List.of(directory("d"), file("d/a")), directories);
+        List<FileEntry> second = CopyPlan.withParents(List.of(file("d/b")), directories);
+
+        CopyPlan.of(first, found, TARGET, made);
+
+        assertThat(second).containsExactly(directory("d"), file("d/b"));
+        assertThat(CopyPlan.of(second, found, TARGET, made))
+                .containsExactly(new Decision.Send(file("d/b"), Replaces.NOTHING, true));
     }
 
     @Test

@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
 import org.slipway.transfer.plan.Found;
 
@@ -93,7 +93,7 @@ class AnswersTest {
     @Test
     void aListingIsBelievedNothingThatWasNotAskedFor() {
         for (String name : List.of("other", "sitemap", "site2/a")) {
-            ListingBuilder listing = new ListingBuilder(paths("site"));
+            ListingBuilder listing = new ListingBuilder(paths("site"), entry -> {});
             assertThatThrownBy(() -> listing.take(seen(name))).isInstanceOf(IOException.class);
         }
     }
@@ -101,11 +101,12 @@ class AnswersTest {
     @Test
     void aNameThatLeadsOutOfTheProjectIsRefused() throws Exception {
         for (String name : List.of("site/../../etc/passwd", "/etc/passwd", "site//a", "site/.")) {
-            ListingBuilder listing = new ListingBuilder(paths("site"));
+            List<FileEntry> taken = new ArrayList<>();
+            ListingBuilder listing = new ListingBuilder(paths("site"), taken::add);
             listing.take(seen(name));
 
-            assertThat(listing.build(files -> Map.of()).entries()).isEmpty();
-            assertThat(listing.build(files -> Map.of()).refused())
+            assertThat(taken).isEmpty();
+            assertThat(listing.gaps().refused())
                     .extracting(refused -> refused.path())
                     .containsExactly(name);
         }
@@ -113,13 +114,13 @@ class AnswersTest {
 
     @Test
     void whateverElseFindComplainsAboutMakesAListingIncomplete() throws Exception {
-        ListingBuilder listing = new ListingBuilder(paths("site", "gone", "it's\nü"));
+        ListingBuilder listing = new ListingBuilder(paths("site", "gone", "it's\nü"), entry -> {});
         listing.ended("find: './/gone': No such file or directory\n"
                 + "find: './/it\\'s\\n\\303\\274': No such file or directory\n"
                 + "find: './/site/x': Input/output error\n"
                 + "find: './/site/y': No such file or directory\n1.");
 
-        assertThat(listing.build(files -> Map.of()).refused())
+        assertThat(listing.gaps().refused())
                 .extracting(refused -> refused.path())
                 .containsExactly(
                         "find: './/site/x': Input/output error", "find: './/site/y': No such file or directory");
@@ -127,34 +128,34 @@ class AnswersTest {
 
     @Test
     void thatBusyBoxFindsNoAskedPathIsNoFault() throws Exception {
-        ListingBuilder listing = new ListingBuilder(paths("gone", "a\nb", "file/x"));
+        ListingBuilder listing = new ListingBuilder(paths("gone", "a\nb", "file/x"), entry -> {});
         listing.ended("find: .//gone: No such file or directory\nfind: .//a\nb: No such file or directory\n"
                 + "find: .//file/x: Not a directory\n123.");
 
-        assertThat(listing.build(files -> Map.of()).refused()).isEmpty();
-        listing.requireSound(true);
+        assertThat(listing.gaps().refused()).isEmpty();
+        listing.requireEnd();
     }
 
     @Test
     void aListingThatEndsWithoutAWordIsNotWhole() throws Exception {
-        ListingBuilder silent = new ListingBuilder(paths("site"));
+        ListingBuilder silent = new ListingBuilder(paths("site"), entry -> {});
         silent.ended("125.");
 
-        assertThat(silent.build(files -> Map.of()).refused()).hasSize(1);
-        assertThatThrownBy(() -> new ListingBuilder(paths("site")).requireSound(true))
+        assertThat(silent.gaps().refused()).hasSize(1);
+        assertThatThrownBy(() -> new ListingBuilder(paths("site"), entry -> {}).requireEnd())
                 .isInstanceOf(OddAnswer.class);
     }
 
     @Test
     void nothingIsListedBelowALink() throws Exception {
-        ListingBuilder listing = new ListingBuilder(paths("site"));
+        ListingBuilder listing = new ListingBuilder(paths("site"), entry -> {});
+        directory(listing, "site", false);
         listing.take(
                 new RelativePath("site/a"),
                 false,
                 new Found(Found.Kind.SYMLINK, 0777, Instant.EPOCH, 0, 0, 0, "/etc", null));
-        listing.take(seen("site/a/b"));
 
-        assertThatThrownBy(() -> listing.requireSound(false)).isInstanceOf(OddAnswer.class);
+        assertThatThrownBy(() -> listing.take(seen("site/a/b"))).isInstanceOf(OddAnswer.class);
     }
 
     @Test
@@ -164,17 +165,28 @@ class AnswersTest {
         for (int i = 0; i < 100_000; i++) {
             many.add(new RelativePath("site/" + i / 100 + "/" + i));
         }
-        ListingBuilder listing = new ListingBuilder(many);
+        ListingBuilder listing = new ListingBuilder(many, entry -> {});
+        directory(listing, "site", true);
+        for (int i = 0; i < 1_000; i++) {
+            directory(listing, "site/" + i, true);
+        }
         for (RelativePath path : many.subList(0, 50_000)) {
             listing.take(seen(path.value()));
         }
 
-        assertThat(listing.build(files -> Map.of()).missing()).hasSize(50_000);
+        assertThat(listing.gaps().missing()).hasSize(50_000);
     }
 
     @Test
     void moreRoomThanANumberHoldsIsEnough() throws Exception {
         assertThat(Room.parse("9000000000000000000 4096 1 1").freeBytes()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    private static void directory(ListingBuilder listing, String path, boolean asParent) throws IOException {
+        listing.take(
+                new RelativePath(path),
+                asParent,
+                new Found(Found.Kind.DIRECTORY, 0755, Instant.EPOCH, 0, 0, 0, null, null));
     }
 
     private static StatRecords.Seen seen(String name) {

@@ -52,6 +52,7 @@ class ThrottleTest {
 
     @Test
     void withoutALimitNobodyWaits() {
-        assertThat(throttle(Throttle.UNLIMITED, null).reserve(Integer.MAX_VALUE)).isZero();
+        assertThat(throttle(Throttle.UNLIMITED, null).reserve(Integer.MAX_VALUE))
+                .isZero();
     }
 }
