@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The page docs/benchmarks.md: each benchmark replaces its own section and leaves the others. */
-final class BenchmarksPage {
+public final class BenchmarksPage {
     private static final String TITLE = """
             # Benchmarks
 
@@ -19,13 +19,13 @@ final class BenchmarksPage {
     private BenchmarksPage() {}
 
     /** The first paragraph of a section. */
-    static String circumstances(String command) {
+    public static String circumstances(String command) {
         return "Measured on %s by `%s` on: %s.\n"
                 .formatted(LocalDate.now(ZoneOffset.UTC), command, Machine.described());
     }
 
     /** Writes a section, in place of the one of the same name where there is one. */
-    static void put(String section, String text) throws IOException {
+    public static void put(String section, String text) throws IOException {
         Path page = Path.of(System.getProperty("slipway.root", ".")).resolve("docs/benchmarks.md");
         String before = Files.exists(page) ? Files.readString(page) : TITLE;
         Files.writeString(page, with(before, section, text));

@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** What the figures were measured on. */
-final class Machine {
+public final class Machine {
     private Machine() {}
 
-    static String described() {
+    public static String described() {
         return "%s, %d cores, %s MiB memory, Linux %s, Java %s (%s)"
                 .formatted(
                         processor(),
@@ -37,7 +37,7 @@ final class Machine {
     }
 
     /** A line such as {@code VmRSS:  1234 kB} of a file of /proc, as its number. */
-    static long field(Path file, String name) {
+    public static long field(Path file, String name) {
         try (Stream<String> lines = Files.lines(file)) {
             return lines.filter(line -> line.startsWith(name + ":"))
                     .map(line -> Long.valueOf(line.replaceAll("[^0-9]", "")))
