@@ -47,7 +47,7 @@ class OpenHosts {
                 answerTimeout,
                 heartbeat,
                 idleSession,
-                new CopySettings(alwaysHash, durable, compress, bytesPerSecond, bytesPerSecondInAll)));
+                new CopySettings(alwaysHash, true, durable, compress, bytesPerSecond, bytesPerSecondInAll)));
     }
 
     void close(@Disposes Hosts hosts) {

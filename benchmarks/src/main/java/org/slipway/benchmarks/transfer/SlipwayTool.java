@@ -19,7 +19,9 @@ import org.slipway.model.HostAddress;
 import org.slipway.model.RelativePath;
 import org.slipway.transfer.ContentCache;
 import org.slipway.transfer.ContentSource;
+import org.slipway.transfer.CopySettings;
 import org.slipway.transfer.Host;
+import org.slipway.transfer.Host.CopyWatcher;
 import org.slipway.transfer.Host.Hashing;
 import org.slipway.transfer.Hosts;
 import org.slipway.transfer.Listing;
@@ -65,7 +67,15 @@ final class SlipwayTool implements Tool, AutoCloseable {
     }
 
     private Hosts open() {
-        return SshHosts.open(TransferSettings.of(lab.key().privateKey(), Optional.empty()));
+        CopySettings usual = CopySettings.DEFAULT;
+        return SshHosts.open(TransferSettings.of(lab.key().privateKey(), Optional.empty())
+                .withCopying(new CopySettings(
+                        usual.alwaysHash(),
+                        mode != Mode.LOCAL_UNVERIFIED,
+                        usual.durable(),
+                        usual.compress(),
+                        usual.bytesPerSecond(),
+                        usual.bytesPerSecondInAll())));
     }
 
     Mode mode() {
@@ -79,7 +89,7 @@ final class SlipwayTool implements Tool, AutoCloseable {
 
     @Override
     public Optional<String> missing() {
-        return mode == Mode.LOCAL_UNVERIFIED ? Optional.of("the engine always verifies") : Optional.empty();
+        return Optional.empty();
     }
 
     @Override
@@ -98,9 +108,9 @@ final class SlipwayTool implements Tool, AutoCloseable {
         HostAddress beta = lab.readFrom(scene.workload(), "beta", scene.source());
         Manifest manifest = manifest(beta);
         ContentSource contents = mode == Mode.THROUGH_WORKER
-                ? cache.inFrontOf((files, sink) -> {
+                ? cache.inFrontOf((files, sink, watcher) -> {
                     try (Host host = hosts.open(beta)) {
-                        host.read(files, sink);
+                        host.read(files, sink, watcher);
                     }
                 })
                 : new LocalContent(scene.source());
@@ -142,9 +152,9 @@ final class SlipwayTool implements Tool, AutoCloseable {
                         throw new IOException("beta does not hold what was copied to it");
                     }
                 }
-                ContentSource contents = cache.inFrontOf((files, sink) -> {
+                ContentSource contents = cache.inFrontOf((files, sink, watcher) -> {
                     try (Host host = hosts.open(beta)) {
-                        host.read(files, sink);
+                        host.read(files, sink, watcher);
                     }
                 });
                 copyToAll(targets, manifest, contents, deadline);
@@ -172,7 +182,7 @@ final class SlipwayTool implements Tool, AutoCloseable {
     }
 
     private static Manifest manifest(Host host) throws TransferException {
-        Listing listing = host.list(List.of(new RelativePath(SourceTrees.NAME)), Hashing.ALL);
+        Listing listing = host.list(List.of(new RelativePath(SourceTrees.NAME)), Hashing.ALL, CopyWatcher.none());
         if (!listing.missing().isEmpty() || !listing.refused().isEmpty()) {
             throw new IllegalStateException(
                     "the tree cannot be copied: " + listing.missing() + " " + listing.refused());
@@ -181,7 +191,7 @@ final class SlipwayTool implements Tool, AutoCloseable {
     }
 
     private static Map<RelativePath, String> contents(Manifest manifest) {
-        return manifest.entries().stream()
+        return manifest.open().next(Integer.MAX_VALUE).stream()
                 .filter(entry -> entry.sha256() != null)
                 .collect(Collectors.toMap(
                         FileEntry::path, entry -> entry.contentHash().orElseThrow()));

@@ -363,7 +363,7 @@ final class SftpCopy {
             for (FileEntry file : release.files()) {
                 swarm.submit(() -> {
                     String path = staged("new/" + file.path());
-                    if (!host.hashAt(path).equals(file.contentHash())) {
+                    if (host.verifies() && !host.hashAt(path).equals(file.contentHash())) {
                         wrong.add(file.path());
                     }
                     if ((file.mode() & OWNER_READS) == 0) {

@@ -68,6 +68,10 @@ final class SftpHost implements Host {
         return connection.link();
     }
 
+    boolean verifies() {
+        return connection.copying().verify();
+    }
+
     boolean isDurable() {
         return connection.copying().durable();
     }
@@ -435,9 +439,7 @@ final class SftpHost implements Host {
         private void handOver(Taker taker) throws IOException {
             List<Seen> some;
             synchronized (this) {
-                some = seen.stream()
-                        .sorted(Comparator.comparing(Seen::path))
-                        .toList();
+                some = seen.stream().sorted(Comparator.comparing(Seen::path)).toList();
                 seen.clear();
             }
             for (Seen one : some) {

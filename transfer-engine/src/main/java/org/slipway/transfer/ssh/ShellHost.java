@@ -241,7 +241,7 @@ final class ShellHost implements Host {
                 Long.toString(fence.epoch()),
                 stagingName,
                 dialect(),
-                hashTool(hashedBytes),
+                connection.copying().verify() ? hashTool(hashedBytes) : "none",
                 fence.holder().replaceAll("[^A-Za-z0-9._:@-]", "_"),
                 load,
                 packed ? "zstd" : "plain",

@@ -2,6 +2,7 @@
 hashes() {
   printf 'h\0'
   case $T in
+  none) cat >/dev/null ;;
   openssl) xargs -0 -r openssl dgst -sha256 -r ;;
   *) xargs -0 -r sha256sum ;;
   esac
