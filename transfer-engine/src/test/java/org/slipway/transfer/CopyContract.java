@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -674,6 +675,8 @@ abstract class CopyContract {
 
         assertThat(failure).isInstanceOf(Failure.Stopped.class);
         assertThat(Trees.text(file)).isEqualTo("earlier");
+        Path partial = dir.resolve("backup.tar.partial-0000000000000000001");
+        Await.until("the unfinished backup goes", Duration.ofSeconds(10), () -> !Files.exists(partial));
         assertThat(dir.resolve("backup.tar.1")).doesNotExist();
     }
 

@@ -28,7 +28,6 @@ import org.slipway.transfer.plan.Decision.Unchanged;
 
 /** A plan sorted by what is done at once, with the lists that the publishing script works through. */
 final class Release {
-    private static final int OWNER_READS = 0400;
     private static final int OWNER_LOOKS = 0500;
     private static final Comparator<String> BY_DIRECTORY = Comparator.comparing(
                     (String name) -> name.substring(0, name.lastIndexOf('/')))
@@ -45,7 +44,6 @@ final class Release {
     private final List<String> keep = new ArrayList<>();
     private final List<String> away = new ArrayList<>();
     private final List<String> open = new ArrayList<>();
-    private final List<String> stagedModes = new ArrayList<>();
     private final List<String> modes = new ArrayList<>();
     private final List<String> times = new ArrayList<>();
     private final boolean wholeSeconds;
@@ -82,9 +80,6 @@ final class Release {
             case Send send -> {
                 files.add(entry);
                 bytes += entry.sizeBytes();
-                if ((entry.mode() & OWNER_READS) == 0) {
-                    stagedModes.add(octal(entry.mode()) + " " + name);
-                }
                 place(name, send.replaces(), send.inNewDirectory(), true);
             }
             case Link link -> {
@@ -133,7 +128,7 @@ final class Release {
         }
     }
 
-    private static String octal(int mode) {
+    static String octal(int mode) {
         return "0" + Integer.toOctalString(mode);
     }
 
@@ -259,7 +254,6 @@ final class Release {
     /** The NUL-separated lists of the publishing script, by name; those that would be empty and are optional are left out. */
     Map<String, List<String>> controlLists() {
         Map<String, List<String>> lists = new LinkedHashMap<>();
-        lists.put("sent", files.stream().map(file -> "./" + file.path()).toList());
         lists.put("moves", moves.stream().sorted(BY_DIRECTORY).toList());
         TreeSet<String> into = new TreeSet<>();
         moves.forEach(name -> into.add(name.substring(0, name.lastIndexOf('/'))));
@@ -270,7 +264,6 @@ final class Release {
         putUnlessEmpty(lists, "away", away);
         putUnlessEmpty(lists, "open", open);
         putUnlessEmpty(lists, "adjusted", List.copyOf(adjusted()));
-        putUnlessEmpty(lists, "modes", stagedModes.stream().sorted().toList());
         putUnlessEmpty(lists, "chmod", modes.stream().sorted().toList());
         putUnlessEmpty(lists, "touch", times.stream().sorted().toList());
         return lists;

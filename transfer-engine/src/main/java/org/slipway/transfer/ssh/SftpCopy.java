@@ -10,7 +10,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -236,7 +235,7 @@ final class SftpCopy {
 
     private void stage(Release release, ContentSource source) throws IOException, TransferException {
         SftpChannel sftp = host.sftp();
-        String load = String.format(Locale.ROOT, "%04d", loads);
+        String load = ShellHost.load(loads);
         if (loads == 0) {
             for (String directory : List.of("", "/control", "/new")) {
                 sftp.mkdir(target.staging(target.name()) + directory, 0700);

@@ -42,7 +42,6 @@ final class ShellArchive {
         arguments.add(order.file());
         arguments.add(Integer.toString(order.keep()));
         arguments.add(format.tool());
-        arguments.add(host.connection().can("gnu-tar") ? "1" : "0");
         try (Exec exec = Exec.alone(host.connection(), diagnosis, pulse, Script.ARCHIVE, fence.epoch(), 0, arguments)) {
             return follow(exec, order);
         } catch (IOException e) {

@@ -3,9 +3,7 @@ package org.slipway.transfer.ssh;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,8 +30,6 @@ final class ShellCopy {
     private static final long SMALL_BYTES = 4 << 20;
 
     private static final int SMALL_FILES = 1000;
-    private static final int OWNER_READS = 0400;
-    private static final int OWNER_ALL = 0700;
     private static final int SETTLE_ATTEMPTS = 3;
 
     private final ShellHost host;
@@ -42,7 +38,6 @@ final class ShellCopy {
     private final Pulse pulse;
     private final Tally tally;
     private final String staging;
-    private int loads;
 
     ShellCopy(ShellHost host, Fence fence, Pulse pulse) {
         this.host = host;
@@ -69,8 +64,11 @@ final class ShellCopy {
             if (parts.hasNext()) {
                 tally.expect(requireRoomForAll(manifest, entries, prepared));
             }
-            try (Expectation expected = new Expectation(prepared.target(), !host.tellsFractions())) {
-                copyParts(parts, entries, prepared, source, expected);
+            try (Expectation expected = new Expectation(prepared.target(), !host.tellsFractions());
+                    Loads loads = new Loads(host, fence, pulse, tally, staging)) {
+                copyParts(parts, entries, prepared, source, expected, loads);
+            } catch (IOException e) {
+                throw diagnosis.unreachable(e);
             }
         }
         tally.tellLast();
@@ -78,8 +76,13 @@ final class ShellCopy {
     }
 
     private void copyParts(
-            Parts parts, List<FileEntry> first, Prepared firstLook, ContentSource source, Expectation expected)
-            throws TransferException {
+            Parts parts,
+            List<FileEntry> first,
+            Prepared firstLook,
+            ContentSource source,
+            Expectation expected,
+            Loads loads)
+            throws IOException, TransferException {
         List<FileEntry> entries = first;
         Prepared prepared = firstLook;
         for (boolean only = !parts.hasNext(); ; only = false) {
@@ -94,7 +97,7 @@ final class ShellCopy {
                     sendSmall(release, source, expected);
                     return;
                 }
-                stage(release, source);
+                loads.stage(release, source);
             }
             if (!parts.hasNext()) {
                 break;
@@ -102,7 +105,8 @@ final class ShellCopy {
             entries = parts.next();
             prepared = look(Script.LOOK, entries);
         }
-        if (loads > 0) {
+        if (loads.count() > 0) {
+            loads.verify();
             publish(expected);
         }
     }
@@ -245,9 +249,12 @@ final class ShellCopy {
     }
 
     private void sendSmall(Release release, ContentSource source, Expectation expected) throws TransferException {
-        ByteArrayOutputStream tar = new ByteArrayOutputStream(1 << 14);
+        ByteArrayOutputStream load = new ByteArrayOutputStream(1 << 14);
         try {
-            writeTar(release, source, tar);
+            ReleaseTar tar = new ReleaseTar(load, host.connection().can("gnu-tar"), ShellHost.load(0));
+            tar.part(release);
+            source.read(release.files(), (file, content) -> tar.file(file, content, tally), pulse.watcher());
+            tar.finish();
         } catch (IOException e) {
             throw diagnosis.unreachable(e);
         }
@@ -257,11 +264,12 @@ final class ShellCopy {
                 pulse,
                 Script.STAGE_AND_PUBLISH,
                 fence.epoch(),
-                tar.size(),
+                load.size(),
                 arguments(staging, release.bytes()))) {
-            tar.writeTo(exec.stdin());
+            load.writeTo(exec.stdin());
             exec.stdin().flush();
             Fields fields = exec.answer();
+            exec.expect("ready");
             verifyStaged(exec, fields, release);
             pulse.ask();
             exec.stdin().write("go\n".getBytes(StandardCharsets.US_ASCII));
@@ -270,45 +278,6 @@ final class ShellCopy {
         } catch (IOException e) {
             throw diagnosis.unreachable(e);
         }
-    }
-
-    /** Brings one load into the staging directory and verifies it there. */
-    private void stage(Release release, ContentSource source) throws TransferException {
-        boolean packed = host.connection().packs();
-        try (Exec exec = Exec.alone(
-                host.connection(),
-                diagnosis,
-                pulse,
-                Script.STAGE,
-                fence.epoch(),
-                Exec.ALL_INPUT,
-                host.targetArguments(fence, staging, release.bytes(), load(), packed))) {
-            TargetPipe pipe = new TargetPipe(exec.stdin());
-            try {
-                OutputStream out = packed ? new ZstdBlocks(pipe) : pipe;
-                writeTar(release, source, out);
-                out.flush();
-                exec.stdin().close();
-            } catch (IOException | TransferException e) {
-                // When the target took no more, its own words are the reason, not how the source saw it.
-                if (pipe.broken()) {
-                    exec.answer();
-                    exec.restOfTags();
-                }
-                throw e;
-            }
-            exec.allowFor(2 * release.bytes());
-            Fields fields = exec.answer();
-            verifyStaged(exec, fields, release);
-            exec.restOfTags();
-        } catch (IOException e) {
-            throw diagnosis.unreachable(e);
-        }
-        loads++;
-    }
-
-    private String load() {
-        return String.format(Locale.ROOT, "%04d", loads);
     }
 
     private void publish(Expectation expected) throws TransferException {
@@ -340,80 +309,6 @@ final class ShellCopy {
         List<RelativePath> wrong = expected.wrongOf(new StatRecords(exec, fields));
         if (!wrong.isEmpty()) {
             throw diagnosis.checksum(wrong, "in the project directory, after they were published,");
-        }
-    }
-
-    /** The control lists, then all that is new below {@code new/}. */
-    private void writeTar(Release release, ContentSource source, OutputStream out)
-            throws IOException, TransferException {
-        boolean gnu = host.connection().can("gnu-tar");
-        TarStream tar = new TarStream(out, gnu);
-        for (Map.Entry<String, List<String>> list : release.controlLists().entrySet()) {
-            ByteArrayOutputStream names = new ByteArrayOutputStream();
-            for (String name : list.getValue()) {
-                names.write(name.getBytes(StandardCharsets.UTF_8));
-                names.write(0);
-            }
-            tar.file("control/" + list.getKey() + "." + load(), 0600, Instant.EPOCH, names.toByteArray());
-        }
-        if (!release.directoriesToAdjust().isEmpty()) {
-            tar.file("control/dirs." + load(), 0600, Instant.EPOCH, release.directoryTar(gnu));
-        }
-        for (FileEntry directory : release.newDirectories()) {
-            tar.directory("new/" + directory.path(), directory.mode() | OWNER_ALL, directory.modified());
-        }
-        for (FileEntry link : release.links()) {
-            tar.link("new/" + link.path(), Objects.requireNonNull(link.linkTarget()), link.modified());
-        }
-        source.read(
-                release.files(),
-                (file, content) -> {
-                    tar.file(
-                            "new/" + file.path(),
-                            file.mode() | OWNER_READS,
-                            file.modified(),
-                            file.sizeBytes(),
-                            content,
-                            tally::bytes);
-                    tally.file();
-                },
-                pulse.watcher());
-        tar.finish();
-    }
-
-    /** Marks a failure to write as the target's, on its way through the source that is being read. */
-    private final class TargetPipe extends OutputStream {
-        private final OutputStream out;
-        private boolean broken;
-
-        TargetPipe(OutputStream out) {
-            this.out = out;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            try {
-                out.write(bytes, offset, length);
-            } catch (CarriedFailure e) {
-                throw e;
-            } catch (IOException e) {
-                broken = true;
-                throw new CarriedFailure(diagnosis.unreachable(e));
-            }
-        }
-
-        @Override
-        public void flush() throws IOException {
-            out.flush();
-        }
-
-        boolean broken() {
-            return broken;
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -228,9 +229,19 @@ final class ShellHost implements Host {
         return missing;
     }
 
+    /** The number of a load, as its lists carry it. */
+    static String load(int number) {
+        return String.format(Locale.ROOT, "%06d", number);
+    }
+
+    /** Whether a file can be hashed while it is being written: by GNU's tail, which knows when the writer has ended. */
+    boolean follows() {
+        return dialect().equals("gnu") && connection.can("gnu-tail");
+    }
+
     /** The arguments that every script on a target takes, with one load that is not packed. */
     List<String> targetArguments(Fence fence, String stagingName, long hashedBytes) throws TransferException {
-        return targetArguments(fence, stagingName, hashedBytes, "0000", false);
+        return targetArguments(fence, stagingName, hashedBytes, load(0), false);
     }
 
     List<String> targetArguments(Fence fence, String stagingName, long hashedBytes, String load, boolean packed)
@@ -245,7 +256,8 @@ final class ShellHost implements Host {
                 fence.holder().replaceAll("[^A-Za-z0-9._:@-]", "_"),
                 load,
                 packed ? "zstd" : "plain",
-                connection.copying().durable() ? "sync" : "no");
+                connection.copying().durable() ? "sync" : "no",
+                connection.can("gnu-tar") ? "gnu-tar" : "tar");
     }
 
     @Override

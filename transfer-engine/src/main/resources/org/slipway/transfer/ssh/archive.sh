@@ -1,6 +1,6 @@
-# Further arguments: backup file, how many earlier ones to keep, its compressor (cat, gzip or zstd), whether tar is GNU's (1 or 0).
+# Further arguments: backup file, how many earlier ones to keep, its compressor (cat, gzip or zstd).
 arg "$1"
-F=$A keep=$2 c=$3 gt=$4
+F=$A keep=$2 c=$3
 B=${F%/*}
 [ -n "$B" ] || B=/
 R=$F.partial-$G
@@ -32,7 +32,7 @@ tick() { ticker & k=$!; }
 tock() { kill "$k" 2>/dev/null; wait "$k" 2>/dev/null; }
 gone() { rm -f -- "$R" "$J".*; fail "$@"; }
 o=
-case $gt in 1) o='--format=posix --pax-option=delete=atime,delete=ctime' ;; esac
+case $O in gnu-tar) o='--format=posix --pax-option=delete=atime,delete=ctime' ;; esac
 if [ "$c" = cat ]; then
   tar $o -cvf "$R" . >"$J.list" &
   t=$!
@@ -50,7 +50,7 @@ y=0
 [ -z "$z" ] || { wait "$z"; y=$?; }
 tock
 t= z=
-case $gt$x in 11) x=0 ;; esac
+case $O$x in gnu-tar1) x=0 ;; esac
 [ "$x" = 0 ] && [ "$y" = 0 ] || gone ARCHIVE "the project directory cannot be archived in full"
 chmod 0600 "$R"
 sync "$R" 2>/dev/null || sync

@@ -1,2 +1,2 @@
-stage
+stage "$1"
 end

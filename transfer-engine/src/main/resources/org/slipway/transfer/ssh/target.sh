@@ -1,5 +1,5 @@
 # Arguments: project and work directory, epoch, name of the staging directory, dialect, hash tool, holder, number of the load, how
-# the load is packed, whether to sync.
+# the load is packed, whether to sync, whether tar is GNU's.
 arg "$1"
 P=$A
 arg "$2"
@@ -8,8 +8,8 @@ E=$3 G=$4 D=$5 T=$6
 arg "$7"
 H=$A N=$8 Z=$9
 shift 9
-Y=$1
-shift
+Y=$1 O=$2
+shift 2
 S=$W/staging/$G
 # A failed redirection of a special builtin would end the shell before it could tell; 'command' takes that away.
 lock() {
