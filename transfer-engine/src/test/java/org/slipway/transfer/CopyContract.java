@@ -11,10 +11,12 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -450,6 +453,50 @@ abstract class CopyContract {
 
         assertThat(failure).isInstanceOf(Failure.ChecksumMismatch.class);
         assertThat(Trees.text(to.resolve("a"))).isEqualTo("old!!");
+    }
+
+    @Test
+    @Timeout(60)
+    void largeFilesAmongSmallOnesArriveWhole() throws Exception {
+        byte[] noise = new byte[34 << 20];
+        new Random(7).nextBytes(noise);
+        for (String name : List.of("site/a", "site/m/big one", "site/z")) {
+            write(from.resolve(name), name);
+        }
+        Files.write(from.resolve("site/m/big one"), noise);
+        Files.write(from.resolve("site/n"), Arrays.copyOf(noise, 33 << 20));
+        Manifest manifest = manifest("site");
+
+        Host.CopyResult result = copy(manifest, 1);
+
+        assertThat(result.filesSent()).isEqualTo(4);
+        assertThat(Trees.differences(from, to, fractions(), sticky())).isEmpty();
+        assertNothingIsLeftBehind();
+    }
+
+    @Test
+    @Timeout(60)
+    void aLargeFileThatIsNotWhatTheManifestSaysIsNotPublished() throws Exception {
+        Files.write(from.resolve("big"), new byte[33 << 20]);
+        Manifest manifest = manifest("big");
+        ContentSource liar = (files, sink, watcher) -> {
+            byte[] other = new byte[33 << 20];
+            other[5] = 1;
+            try {
+                sink.file(files.getFirst(), new ByteArrayInputStream(other));
+            } catch (java.io.IOException e) {
+                throw new AssertionError(e);
+            }
+        };
+
+        Failure failure = failure(() -> {
+            try (Host target = hosts().open(address(to))) {
+                target.copy(manifest, liar, new Host.Fence("w", 1), Host.CopyWatcher.none());
+            }
+        });
+
+        assertThat(failure).isInstanceOf(Failure.ChecksumMismatch.class);
+        assertThat(Trees.names(to)).isEmpty();
     }
 
     @Test

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slipway.transfer.Host.BackupOrder;
 import org.slipway.transfer.Host.BackupResult;
 import org.slipway.transfer.Host.Fence;
@@ -28,6 +30,8 @@ import org.slipway.transfer.plan.Found;
  * begin with {@code ./}, as in an archive that the host makes itself.
  */
 final class SftpArchive {
+    private static final Logger LOG = LoggerFactory.getLogger(SftpArchive.class);
+
     private static final int BUFFER_BYTES = 64 << 10;
 
     private final SftpHost host;
@@ -77,10 +81,30 @@ final class SftpArchive {
             throw diagnosis.noSpace(directory, bytes, room.get().freeBytes());
         }
         String partial = file + ".partial-" + target.name();
+        try {
+            return finish(order, format, partial, tree, bytes);
+        } catch (IOException | TransferException e) {
+            removeQuietly(sftp, partial);
+            throw e;
+        }
+    }
+
+    private static void removeQuietly(SftpChannel sftp, String partial) {
+        try {
+            sftp.remove(partial);
+        } catch (IOException e) {
+            LOG.debug("{} stays until the next backup", partial, e);
+        }
+    }
+
+    private BackupResult finish(
+            BackupOrder order, BackupFormat format, String partial, List<SftpHost.Tree.Seen> tree, long bytes)
+            throws IOException, TransferException {
+        SftpChannel sftp = host.sftp();
+        String file = order.file();
         long written = write(partial, tree, bytes, format);
         Reread reread = readBack(partial, format);
         if (reread.sizeBytes() != written || reread.entries() != tree.size() + 1L) {
-            sftp.remove(partial);
             throw diagnosis.nonsense("an archive of " + reread.entries() + " entries and " + reread.sizeBytes()
                     + " bytes, where " + (tree.size() + 1) + " and " + written + " were written");
         }

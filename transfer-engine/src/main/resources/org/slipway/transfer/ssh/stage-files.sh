@@ -35,10 +35,14 @@ stage() {
     t=$!
     exec 3<&-
     until [ -e "new/$f" ] || ! kill -0 "$t" 2>/dev/null; do sleep 0.02; done
-    h=$(tail -c +1 -s 0.02 --pid="$t" -f "new/$f" 2>/dev/null | hash_one)
+    # The writer is waited for here and not in a subshell: one that nobody has waited for still counts as alive for tail.
+    tail -c +1 -s 0.02 --pid="$t" -f "new/$f" 2>/dev/null | hash_one >"control/hash.$N" &
+    u=$!
     wait "$t" || fail STAGE "the files cannot be stored in $S"
+    wait "$u"
+    read -r h r <"control/hash.$N" || h=
     cd new || fail STAGE "$S was taken away"
-    printf 'f\0%s\0' "${h%% *}"
+    printf 'f\0%s\0' "$h"
   fi
   [ ! -e "../control/modes.$N" ] || grouped chmod . <"../control/modes.$N" || fail STAGE "modes cannot be set in $S"
   printf 'staged\0'
