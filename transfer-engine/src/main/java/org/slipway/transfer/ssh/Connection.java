@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -77,11 +76,6 @@ final class Connection {
         Connection known = new Connection(session, settings, link, true, abilities);
         known.leaving = bare.leaving;
         return known;
-    }
-
-    /** Whether a command may begin while another one ends; Dropbear then closes the wrong one. */
-    boolean overlapsCommands() {
-        return !session.getServerVersion().toLowerCase(Locale.ROOT).contains("dropbear");
     }
 
     /** How files are copied. */

@@ -182,11 +182,6 @@ final class Exec implements AutoCloseable {
         return fields;
     }
 
-    /** The answer, after it has begun. */
-    Fields fields() {
-        return fields;
-    }
-
     /** The rest of the answer, unpacked; nothing may follow it. */
     Fields unpacked() throws IOException {
         return new Fields(new ZstdInputStreamNoFinalizer(fields.rest()));

@@ -1,124 +1,82 @@
 package org.slipway.transfer.ssh;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
-import org.slipway.transfer.Host.Fence;
+import org.slipway.transfer.ContentSource;
 import org.slipway.transfer.TransferException;
 
-/** One stream of files into the staging directory of a host with a shell, and its verification there, which may be waited for later. */
+/**
+ * One stream of files into the staging directory of a host with a shell, and its verification there. Hashing what has come while the
+ * rest still comes was slower wherever there is no processor to spare: docs/decisions/0004.
+ */
 final class Load implements AutoCloseable {
-    static final long MOST_BYTES = 32 << 20;
-
     private final Diagnosis diagnosis;
+    private final Pulse pulse;
     private final Exec exec;
     private final TargetPipe pipe;
     private final OutputStream out;
     private final ReleaseTar tar;
-    private final @Nullable FileEntry followed;
-    private final boolean first;
-    private long bytes;
 
     /**
-     * @param followed a large file that the load will consist of; it is hashed while it comes
-     * @param hashedBytes how much there is to hash in all
+     * @param arguments of the staging script
+     * @param number of the load, as its lists carry it
+     * @param packed whether the stream is compressed
      */
-    Load(
-            ShellHost host,
-            Fence fence,
-            Pulse pulse,
-            String staging,
-            int number,
-            @Nullable FileEntry followed,
-            long hashedBytes)
+    Load(ShellHost host, Pulse pulse, long epoch, List<String> arguments, String number, boolean packed)
             throws TransferException {
         this.diagnosis = host.diagnosis();
-        this.followed = followed;
-        this.first = number == 0;
-        boolean packed = host.connection().packs();
-        String name = ShellHost.load(number);
-        List<String> arguments = new ArrayList<>(host.targetArguments(fence, staging, hashedBytes, name, packed));
-        arguments.add(followed == null ? "." : "./" + followed.path());
+        this.pulse = pulse;
         this.exec =
-                Exec.alone(host.connection(), diagnosis, pulse, Script.STAGE, fence.epoch(), Exec.ALL_INPUT, arguments);
+                Exec.alone(host.connection(), diagnosis, pulse, Script.STAGE, epoch, Exec.ALL_INPUT, arguments);
         this.pipe = new TargetPipe(exec.stdin());
         this.out = packed ? new ZstdBlocks(pipe) : pipe;
-        this.tar = new ReleaseTar(out, host.connection().can("gnu-tar"), name);
+        this.tar = new ReleaseTar(out, host.connection().can("gnu-tar"), number);
     }
 
-    /** Waits until there is a staging directory, for which the first load sees. */
-    void begin() throws IOException, TransferException {
-        if (first) {
-            exec.answer();
-            exec.expect("ready");
-        }
-    }
-
-    void part(Release release) throws IOException {
-        tar.part(release);
-    }
-
-    void file(FileEntry file, InputStream content, Tally tally) throws IOException {
-        tar.file(file, content, tally);
-        bytes += file.sizeBytes();
-    }
-
-    /** Whether this file belongs into the next one. One that is followed comes alone, and one to be followed as well. */
-    boolean isFull(FileEntry file, boolean toBeFollowed) {
-        if (followed != null || toBeFollowed) {
-            return !file.equals(followed);
-        }
-        return !tar.files().isEmpty() && bytes + file.sizeBytes() > MOST_BYTES;
-    }
-
-    /** Sends the end. */
-    void finish() throws IOException {
-        tar.finish();
-        out.flush();
-        exec.stdin().close();
-    }
-
-    /** When the target took no more, its own words are the reason, not how the source saw it. */
-    void explainIfBroken() throws IOException, TransferException {
-        if (pipe.broken()) {
-            if (!first) {
+    /** Sends a part of a release. */
+    void send(Release release, ContentSource source, Tally tally) throws IOException, TransferException {
+        try {
+            tar.part(release);
+            source.read(release.files(), (file, content) -> tar.file(file, content, tally), pulse.watcher());
+            tar.finish();
+            out.flush();
+            exec.stdin().close();
+        } catch (IOException | TransferException e) {
+            // When the target took no more, its own words are the reason, not how the source saw it.
+            if (pipe.broken()) {
                 exec.answer();
+                exec.restOfTags();
             }
-            exec.restOfTags();
+            throw e;
         }
     }
 
-    /** Waits for the hashes. */
-    void verify(boolean compare) throws IOException, TransferException {
-        exec.allowFor(2 * bytes);
-        Fields fields = first ? exec.fields() : exec.answer();
-        Map<RelativePath, String> hashes;
-        if (followed == null) {
-            exec.expect("h");
-            hashes = HashLines.read(
-                    fields, tar.files().stream().map(FileEntry::path).toList());
-        } else {
-            exec.expect("f");
-            hashes = new HashMap<>();
-            hashes.put(followed.path(), fields.ascii());
-        }
-        exec.expect("staged");
+    /** Waits for the hashes, and compares them where {@code compare} says so. */
+    void verify(Release release, boolean compare) throws IOException, TransferException {
+        exec.allowFor(2 * release.bytes());
+        List<RelativePath> wrong = wrongOf(exec, exec.answer(), tar.files());
         exec.restOfTags();
-        List<RelativePath> wrong = tar.files().stream()
-                .filter(file -> compare && !Objects.equals(hashes.get(file.path()), file.sha256()))
-                .map(FileEntry::path)
-                .toList();
-        if (!wrong.isEmpty()) {
+        if (compare && !wrong.isEmpty()) {
             throw diagnosis.checksum(wrong, "in the staging directory");
         }
+    }
+
+    /** The staged files of which the host tells another hash than that of the manifest. */
+    static List<RelativePath> wrongOf(Exec exec, Fields fields, List<FileEntry> files)
+            throws IOException, TransferException {
+        exec.expect("h");
+        Map<RelativePath, String> hashes = HashLines.read(
+                fields, files.stream().map(FileEntry::path).toList());
+        exec.expect("staged");
+        return files.stream()
+                .filter(file -> !Objects.equals(hashes.get(file.path()), file.sha256()))
+                .map(FileEntry::path)
+                .toList();
     }
 
     @Override

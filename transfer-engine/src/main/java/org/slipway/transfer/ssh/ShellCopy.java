@@ -38,6 +38,7 @@ final class ShellCopy {
     private final Pulse pulse;
     private final Tally tally;
     private final String staging;
+    private int loads;
 
     ShellCopy(ShellHost host, Fence fence, Pulse pulse) {
         this.host = host;
@@ -64,11 +65,8 @@ final class ShellCopy {
             if (parts.hasNext()) {
                 tally.expect(requireRoomForAll(manifest, entries, prepared));
             }
-            try (Expectation expected = new Expectation(prepared.target(), !host.tellsFractions());
-                    Loads loads = new Loads(host, fence, pulse, tally, staging)) {
-                copyParts(parts, entries, prepared, source, expected, loads);
-            } catch (IOException e) {
-                throw diagnosis.unreachable(e);
+            try (Expectation expected = new Expectation(prepared.target(), !host.tellsFractions())) {
+                copyParts(parts, entries, prepared, source, expected);
             }
         }
         tally.tellLast();
@@ -76,13 +74,8 @@ final class ShellCopy {
     }
 
     private void copyParts(
-            Parts parts,
-            List<FileEntry> first,
-            Prepared firstLook,
-            ContentSource source,
-            Expectation expected,
-            Loads loads)
-            throws IOException, TransferException {
+            Parts parts, List<FileEntry> first, Prepared firstLook, ContentSource source, Expectation expected)
+            throws TransferException {
         List<FileEntry> entries = first;
         Prepared prepared = firstLook;
         for (boolean only = !parts.hasNext(); ; only = false) {
@@ -97,7 +90,7 @@ final class ShellCopy {
                     sendSmall(release, source, expected);
                     return;
                 }
-                loads.stage(release, source);
+                stage(release, source);
             }
             if (!parts.hasNext()) {
                 break;
@@ -105,9 +98,21 @@ final class ShellCopy {
             entries = parts.next();
             prepared = look(Script.LOOK, entries);
         }
-        if (loads.count() > 0) {
-            loads.verify();
+        if (loads > 0) {
             publish(expected);
+        }
+    }
+
+    /** Brings one load into the staging directory and verifies it there. */
+    private void stage(Release release, ContentSource source) throws TransferException {
+        boolean packed = host.connection().packs();
+        String number = ShellHost.load(loads++);
+        List<String> arguments = host.targetArguments(fence, staging, release.bytes(), number, packed);
+        try (Load load = new Load(host, pulse, fence.epoch(), arguments, number, packed)) {
+            load.send(release, source, tally);
+            load.verify(release, host.connection().copying().verify());
+        } catch (IOException e) {
+            throw diagnosis.unreachable(e);
         }
     }
 
@@ -269,8 +274,10 @@ final class ShellCopy {
             load.writeTo(exec.stdin());
             exec.stdin().flush();
             Fields fields = exec.answer();
-            exec.expect("ready");
-            verifyStaged(exec, fields, release);
+            List<RelativePath> wrong = Load.wrongOf(exec, fields, release.files());
+            if (host.connection().copying().verify() && !wrong.isEmpty()) {
+                throw diagnosis.checksum(wrong, "in the staging directory");
+            }
             pulse.ask();
             exec.stdin().write("go\n".getBytes(StandardCharsets.US_ASCII));
             exec.stdin().flush();
@@ -287,21 +294,6 @@ final class ShellCopy {
             verifyPublished(exec, exec.answer(), expected);
         } catch (IOException e) {
             throw diagnosis.unreachable(e);
-        }
-    }
-
-    private void verifyStaged(Exec exec, Fields fields, Release release) throws IOException, TransferException {
-        exec.expect("h");
-        Map<RelativePath, String> hashes = HashLines.read(
-                fields, release.files().stream().map(FileEntry::path).toList());
-        List<RelativePath> wrong = release.files().stream()
-                .filter(file ->
-                        host.connection().copying().verify() && !Objects.equals(hashes.get(file.path()), file.sha256()))
-                .map(FileEntry::path)
-                .toList();
-        exec.expect("staged");
-        if (!wrong.isEmpty()) {
-            throw diagnosis.checksum(wrong, "in the staging directory");
         }
     }
 

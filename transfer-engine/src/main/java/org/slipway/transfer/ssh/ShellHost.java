@@ -234,11 +234,6 @@ final class ShellHost implements Host {
         return String.format(Locale.ROOT, "%06d", number);
     }
 
-    /** Whether a file can be hashed while it is being written: by GNU's tail, which knows when the writer has ended. */
-    boolean follows() {
-        return dialect().equals("gnu") && connection.can("gnu-tail");
-    }
-
     /** The arguments that every script on a target takes, with one load that is not packed. */
     List<String> targetArguments(Fence fence, String stagingName, long hashedBytes) throws TransferException {
         return targetArguments(fence, stagingName, hashedBytes, load(0), false);

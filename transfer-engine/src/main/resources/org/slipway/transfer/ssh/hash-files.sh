@@ -8,10 +8,3 @@ hashes() {
   esac
   printf '\0'
 }
-hash_one() {
-  case $T in
-  none) cat >/dev/null ;;
-  openssl) openssl dgst -sha256 -r ;;
-  *) sha256sum ;;
-  esac
-}

@@ -1,2 +1,2 @@
-stage "$1"
+stage
 end

@@ -1,4 +1,4 @@
-stage .
+stage
 read -r go || exit 0
 [ "$go" = go ] || exit 0
 publish
