@@ -34,6 +34,7 @@ import org.slipway.testing.InfrastructureResource;
 import org.slipway.testing.Topic;
 import org.slipway.transfer.Failure;
 import org.slipway.transfer.Listing;
+import org.slipway.transfer.TransferException;
 
 @QuarkusTest
 @TestProfile(Steered.class)
@@ -147,6 +148,17 @@ class ServerWorkerTest {
         assertThat(release.journal()).containsExactly("BUSINESS_SERVER 1 b1 MANIFEST_MISMATCH b.txt f");
         assertThat(release.messages().getFirst()).startsWith("On beta: ").contains("Put these files back");
         assertThat(hosts.calls(b1)).isEmpty();
+    }
+
+    @Test
+    void namesBetaOnceWhenTheTroubleIsThere() {
+        hosts.onList(beta, (watcher, well) -> {
+            throw new TransferException(new Failure.DirectoryUnusable("beta", "On beta: /srv may not be read"));
+        });
+        release.server("b1", COPYING);
+        release.await("b1", ERROR);
+
+        assertThat(release.messages()).containsExactly("On beta: /srv may not be read");
     }
 
     @Test
