@@ -112,7 +112,7 @@ class BetaWorker {
         if (!listing.missing().isEmpty()) {
             throw new TransferException(new Failure.MissingPaths(
                     server,
-                    "Not found in %s on %s. Put it there, or cancel and make a release without it."
+                    "Not found in %s on %s. Put it there and retry, or cancel and make a release without it."
                             .formatted(copy.development().projectDirectory(), server),
                     listing.missing()));
         }

@@ -80,7 +80,8 @@ class BetaWorkerTest {
 
         assertThat(release.journal())
                 .containsExactly("BETA_COPY 1 dev MISSING_PATHS a.txt f", "BETA_COPY 1 dev MISSING_PATHS b f");
-        assertThat(release.messages().getFirst()).contains(dev, "cancel and make a release without it");
+        assertThat(release.messages().getFirst())
+                .contains(dev, "Put it there and retry", "cancel and make a release without it");
         assertThat(hosts.calls(beta)).isEmpty();
         assertThat(release.manifest()).isEmpty();
     }
