@@ -23,6 +23,7 @@ import org.slipway.embedded.Await;
 import org.slipway.model.EntryType;
 import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
+import org.slipway.model.Service;
 import org.slipway.model.message.CopyProgressed;
 import org.slipway.model.message.EventCodec;
 import org.slipway.model.message.Topics;
@@ -282,7 +283,7 @@ class ServerWorkerTest {
     @Test
     void tellsHowFarItIs() throws Exception {
         hosts.onCopy(b1, (watcher, well) -> {
-            watcher.progress(1, 2, 5, 10);
+            watcher.progress(1, 3, 5, 20);
             return well;
         });
         release.server("b1", COPYING);
@@ -291,8 +292,13 @@ class ServerWorkerTest {
         try (Topic progress = new Topic(kafka, Topics.COPY_PROGRESS)) {
             assertThat(new EventCodec().decode(progress.latestOf(project.name() + "/b1")))
                     .isInstanceOfSatisfying(CopyProgressed.class, told -> {
+                        assertThat(told.service()).isEqualTo(Service.SERVER_WORKER);
+                        assertThat(told.release()).isEqualTo(release.number());
+                        assertThat(told.attempt()).isEqualTo(1);
                         assertThat(told.filesDone()).isEqualTo(1);
-                        assertThat(told.bytesToDo()).isEqualTo(10);
+                        assertThat(told.filesToDo()).isEqualTo(2);
+                        assertThat(told.bytesDone()).isEqualTo(5);
+                        assertThat(told.bytesToDo()).isEqualTo(15);
                     });
         }
     }
