@@ -2,24 +2,31 @@ package org.slipway.beta;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.reactive.messaging.kafka.Record;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 import org.slipway.model.EntryType;
 import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
 import org.slipway.model.ReleaseState;
+import org.slipway.model.Service;
 import org.slipway.model.message.ReleaseTransitioned;
 import org.slipway.persistence.lease.LeaseKeeper;
 import org.slipway.persistence.lease.LeaseTimes;
 import org.slipway.persistence.lease.Leases;
 import org.slipway.persistence.lease.WorkLoop;
 import org.slipway.runtime.Hint;
+import org.slipway.runtime.ProgressTeller;
 import org.slipway.runtime.Recording;
 import org.slipway.runtime.Trouble;
 import org.slipway.runtime.Trouble.Ended;
@@ -43,6 +50,7 @@ class BetaWorker {
     private final Hosts hosts;
     private final Leases leases;
     private final LeaseTimes times;
+    private final ProgressTeller progress;
     private final WorkLoop loop;
     private final Duration grace;
 
@@ -51,6 +59,8 @@ class BetaWorker {
             Hosts hosts,
             Leases leases,
             LeaseTimes times,
+            @Channel("copy-progress") @OnOverflow(OnOverflow.Strategy.DROP) Emitter<Record<String, String>> progress,
+            Clock clock,
             @ConfigProperty(name = "slipway.scan") Duration scan,
             @ConfigProperty(name = "slipway.beta.parallel-copies", defaultValue = "2") int parallel,
             @ConfigProperty(name = "slipway.stop-grace", defaultValue = "10S") Duration grace) {
@@ -58,6 +68,7 @@ class BetaWorker {
         this.hosts = hosts;
         this.leases = leases;
         this.times = times;
+        this.progress = new ProgressTeller(Service.BETA_WORKER, progress, clock);
         this.grace = grace;
         this.loop =
                 new WorkLoop("beta-copy", parallel, scan, () -> copies.claim().map(copy -> () -> work(copy)));
@@ -83,14 +94,18 @@ class BetaWorker {
         String what = "project=" + copy.project() + " release=" + copy.release();
         try (ManifestFile manifest = ManifestFile.create();
                 LeaseKeeper keeper = LeaseKeeper.keep(copy.lease(), leases, times, copy.claimBegan())) {
-            Ended<Manifest> ended = Trouble.meet(
-                    copy.beta().name(), loop::stopping, () -> copy(copy, manifest, new Watcher(keeper, loop)));
+            Ended<Manifest> ended =
+                    Trouble.meet(copy.beta().name(), loop::stopping, () -> copy(copy, manifest, watcher(copy, keeper)));
             Recording.whileHeld(
                     keeper::held,
                     what,
                     () -> record(copy, ended),
                     bug -> copies.failed(copy, Trouble.of(copy.beta().name(), bug)));
         }
+    }
+
+    private Watcher watcher(BetaCopy copy, LeaseKeeper keeper) {
+        return progress.watcher(keeper, loop, copy.project(), copy.beta().name(), copy.release(), copy.attempt());
     }
 
     private void record(BetaCopy copy, Ended<Manifest> ended) {
@@ -150,7 +165,7 @@ class BetaWorker {
         if (!gaps.missing().isEmpty()) {
             throw new TransferException(new Failure.MissingPaths(
                     server,
-                    "Not found in %s on %s. Put it there, or cancel and make a release without it."
+                    "Not found in %s on %s. Put it there and retry, or cancel and make a release without it."
                             .formatted(copy.development().projectDirectory(), server),
                     gaps.missing()));
         }

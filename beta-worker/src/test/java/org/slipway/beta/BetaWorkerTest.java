@@ -14,17 +14,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import javax.sql.DataSource;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slipway.embedded.Await;
 import org.slipway.model.EntryType;
 import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
+import org.slipway.model.Service;
+import org.slipway.model.message.CopyProgressed;
+import org.slipway.model.message.EventCodec;
+import org.slipway.model.message.Topics;
 import org.slipway.testing.FakeHosts;
 import org.slipway.testing.GivenProject;
 import org.slipway.testing.GivenRelease;
 import org.slipway.testing.Hold;
 import org.slipway.testing.InfrastructureResource;
+import org.slipway.testing.Topic;
 import org.slipway.transfer.Failure;
 import org.slipway.transfer.Listing;
 
@@ -37,6 +43,10 @@ class BetaWorkerTest {
 
     @Inject
     FakeHosts hosts;
+
+    @Inject
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String kafka;
 
     private GivenProject project;
     private GivenRelease release;
@@ -80,7 +90,8 @@ class BetaWorkerTest {
 
         assertThat(release.journal())
                 .containsExactly("BETA_COPY 1 dev MISSING_PATHS a.txt f", "BETA_COPY 1 dev MISSING_PATHS b f");
-        assertThat(release.messages().getFirst()).contains(dev, "cancel and make a release without it");
+        assertThat(release.messages().getFirst())
+                .contains(dev, "Put it there and retry", "cancel and make a release without it");
         assertThat(hosts.calls(beta)).isEmpty();
         assertThat(release.manifest()).isEmpty();
     }
@@ -254,6 +265,41 @@ class BetaWorkerTest {
         awaitNobodyWorksOnIt();
 
         assertThat(release.state()).isEqualTo(BETA_COPYING);
+        assertThat(release.journal()).isEmpty();
+    }
+
+    @Test
+    void tellsHowFarItIs() throws Exception {
+        hosts.onCopy(beta, (watcher, well) -> {
+            watcher.progress(1, 3, 5, 20);
+            return well;
+        });
+        release.to(BETA_COPYING);
+        release.await(BETA_COPIED);
+
+        try (Topic progress = new Topic(kafka, Topics.COPY_PROGRESS)) {
+            assertThat(new EventCodec().decode(progress.latestOf(project.name() + "/beta")))
+                    .isInstanceOfSatisfying(CopyProgressed.class, told -> {
+                        assertThat(told.service()).isEqualTo(Service.BETA_WORKER);
+                        assertThat(told.release()).isEqualTo(release.number());
+                        assertThat(told.attempt()).isEqualTo(release.attempt());
+                        assertThat(told.filesDone()).isEqualTo(1);
+                        assertThat(told.filesToDo()).isEqualTo(2);
+                        assertThat(told.bytesDone()).isEqualTo(5);
+                        assertThat(told.bytesToDo()).isEqualTo(15);
+                    });
+        }
+    }
+
+    @Test
+    void copiesThoughNobodyCanBeToldHowFarItIs() {
+        hosts.onCopy(beta, (watcher, well) -> {
+            watcher.progress(2, 1, 2, 1);
+            return well;
+        });
+        release.to(BETA_COPYING);
+        release.await(BETA_COPIED);
+
         assertThat(release.journal()).isEmpty();
     }
 }

@@ -241,15 +241,18 @@ class Productions {
                         entry -> entry.retryHelps(),
                         (first, second) -> first && second));
         for (String server : failed) {
+            boolean helps = retryHelps.getOrDefault(server, false);
             journal.write(
                     Journal.PRODUCTION_COPY,
                     release.id(),
                     release.attempt(),
                     server,
                     "SERVER_FAILED",
-                    "%s does not have the release; the business-server journal says why. A retry copies only the servers without it."
+                    (helps
+                                    ? "%s does not have the release; the business-server journal says why. A retry may help, and copies only the servers without the release."
+                                    : "%s does not have the release; the business-server journal says what to do about it. A retry after that copies only the servers without the release.")
                             .formatted(server),
-                    retryHelps.getOrDefault(server, false),
+                    helps,
                     List.of());
         }
         log.move(

@@ -175,6 +175,8 @@ class ProdCoordinatorTest {
                         "PRODUCTION_COPY 1 b2 SERVER_FAILED t",
                         "BUSINESS_SERVER 2 b2 GIVEN f",
                         "PRODUCTION_COPY 2 b2 SERVER_FAILED f");
+        assertThat(release.messages().get(1)).contains("says why. A retry may help");
+        assertThat(release.messages().get(3)).contains("says what to do about it. A retry after that");
     }
 
     @Test

@@ -88,9 +88,7 @@ class ServerCopies {
     @Transactional
     void failed(ServerCopy copy, Trouble trouble) {
         held(copy, (server, release) -> {
-            String message = trouble.server().equals(server.name())
-                    ? trouble.message()
-                    : "On %s: %s".formatted(trouble.server(), trouble.message());
+            String message = trouble.messageFor(server.name());
             journal.write(
                     Journal.BUSINESS_SERVER,
                     release.id(),

@@ -13,16 +13,15 @@ import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
-import org.jboss.logging.Logger;
 import org.slipway.model.ServerState;
-import org.slipway.model.message.CopyProgressed;
-import org.slipway.model.message.EventCodec;
+import org.slipway.model.Service;
 import org.slipway.model.message.ServerTransitioned;
 import org.slipway.persistence.lease.LeaseKeeper;
 import org.slipway.persistence.lease.LeaseTimes;
 import org.slipway.persistence.lease.Leases;
 import org.slipway.persistence.lease.WorkLoop;
 import org.slipway.runtime.Hint;
+import org.slipway.runtime.ProgressTeller;
 import org.slipway.runtime.Recording;
 import org.slipway.runtime.Trouble;
 import org.slipway.runtime.Trouble.Ended;
@@ -37,17 +36,13 @@ import org.slipway.transfer.TransferException;
 /** Worker 2: takes any business server that waits, copies the release to it from beta, and looks for the next. */
 @ApplicationScoped
 class ServerWorker {
-    private static final Logger LOG = Logger.getLogger(ServerWorker.class);
-
     private final ServerCopies copies;
     private final BetaContents contents;
     private final Hosts hosts;
     private final Leases leases;
     private final LeaseTimes times;
-    private final Emitter<Record<String, String>> progress;
+    private final ProgressTeller progress;
     private final Duration grace;
-    private final Clock clock;
-    private final EventCodec codec = new EventCodec();
     private final WorkLoop loop;
 
     ServerWorker(
@@ -66,8 +61,7 @@ class ServerWorker {
         this.hosts = hosts;
         this.leases = leases;
         this.times = times;
-        this.progress = progress;
-        this.clock = clock;
+        this.progress = new ProgressTeller(Service.SERVER_WORKER, progress, clock);
         this.grace = grace;
         int atOnce = parallel.orElseGet(() -> Math.max(2, Runtime.getRuntime().availableProcessors()));
         this.loop =
@@ -95,13 +89,17 @@ class ServerWorker {
                 .formatted(copy.project(), copy.release(), copy.target().name());
         try (LeaseKeeper keeper = LeaseKeeper.keep(copy.lease(), leases, times, copy.claimBegan())) {
             Ended<CopyResult> ended =
-                    Trouble.meet(copy.target().name(), loop::stopping, () -> copy(copy, new Telling(copy, keeper)));
+                    Trouble.meet(copy.target().name(), loop::stopping, () -> copy(copy, watcher(copy, keeper)));
             Recording.whileHeld(
                     keeper::held,
                     what,
                     () -> record(copy, ended),
                     bug -> copies.failed(copy, Trouble.of(copy.target().name(), bug)));
         }
+    }
+
+    private Watcher watcher(ServerCopy copy, LeaseKeeper keeper) {
+        return progress.watcher(keeper, loop, copy.project(), copy.target().name(), copy.release(), copy.attempt());
     }
 
     private void record(ServerCopy copy, Ended<CopyResult> ended) {
@@ -121,35 +119,6 @@ class ServerWorker {
                     release.contents(),
                     new Fence(copy.lease().owner(), copy.lease().epoch()),
                     watcher);
-        }
-    }
-
-    /** Tells how far a copy is, to whoever listens. */
-    private final class Telling extends Watcher {
-        private final ServerCopy copy;
-
-        private Telling(ServerCopy copy, LeaseKeeper keeper) {
-            super(keeper, loop);
-            this.copy = copy;
-        }
-
-        @Override
-        public void progress(long filesDone, long filesToDo, long bytesDone, long bytesToDo) {
-            CopyProgressed event = new CopyProgressed(
-                    copy.project(),
-                    copy.target().name(),
-                    copy.release(),
-                    filesDone,
-                    filesToDo,
-                    bytesDone,
-                    bytesToDo,
-                    clock.instant());
-            try {
-                progress.send(Record.of(EventCodec.key(event), codec.encode(event)));
-            } catch (RuntimeException e) {
-                // Nobody's copy fails because nobody can be told how far it is.
-                LOG.debugf("progress of %s is not told: %s", copy.target().name(), e.getMessage());
-            }
         }
     }
 }

@@ -23,6 +23,7 @@ import org.slipway.embedded.Await;
 import org.slipway.model.EntryType;
 import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
+import org.slipway.model.Service;
 import org.slipway.model.message.CopyProgressed;
 import org.slipway.model.message.EventCodec;
 import org.slipway.model.message.Topics;
@@ -34,6 +35,7 @@ import org.slipway.testing.InfrastructureResource;
 import org.slipway.testing.Topic;
 import org.slipway.transfer.Failure;
 import org.slipway.transfer.Listing;
+import org.slipway.transfer.TransferException;
 
 @QuarkusTest
 @TestProfile(Steered.class)
@@ -147,6 +149,17 @@ class ServerWorkerTest {
         assertThat(release.journal()).containsExactly("BUSINESS_SERVER 1 b1 MANIFEST_MISMATCH b.txt f");
         assertThat(release.messages().getFirst()).startsWith("On beta: ").contains("Put these files back");
         assertThat(hosts.calls(b1)).isEmpty();
+    }
+
+    @Test
+    void namesBetaOnceWhenTheTroubleIsThere() {
+        hosts.onList(beta, (watcher, well) -> {
+            throw new TransferException(new Failure.DirectoryUnusable("beta", "On beta: /srv may not be read"));
+        });
+        release.server("b1", COPYING);
+        release.await("b1", ERROR);
+
+        assertThat(release.messages()).containsExactly("On beta: /srv may not be read");
     }
 
     @Test
@@ -270,7 +283,7 @@ class ServerWorkerTest {
     @Test
     void tellsHowFarItIs() throws Exception {
         hosts.onCopy(b1, (watcher, well) -> {
-            watcher.progress(1, 2, 5, 10);
+            watcher.progress(1, 3, 5, 20);
             return well;
         });
         release.server("b1", COPYING);
@@ -279,8 +292,13 @@ class ServerWorkerTest {
         try (Topic progress = new Topic(kafka, Topics.COPY_PROGRESS)) {
             assertThat(new EventCodec().decode(progress.latestOf(project.name() + "/b1")))
                     .isInstanceOfSatisfying(CopyProgressed.class, told -> {
+                        assertThat(told.service()).isEqualTo(Service.SERVER_WORKER);
+                        assertThat(told.release()).isEqualTo(release.number());
+                        assertThat(told.attempt()).isEqualTo(1);
                         assertThat(told.filesDone()).isEqualTo(1);
-                        assertThat(told.bytesToDo()).isEqualTo(10);
+                        assertThat(told.filesToDo()).isEqualTo(2);
+                        assertThat(told.bytesDone()).isEqualTo(5);
+                        assertThat(told.bytesToDo()).isEqualTo(15);
                     });
         }
     }

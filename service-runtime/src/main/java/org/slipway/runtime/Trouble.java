@@ -2,6 +2,7 @@ package org.slipway.runtime;
 
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 import org.slipway.model.RelativePath;
 import org.slipway.persistence.DatabaseTrouble;
@@ -14,7 +15,7 @@ import org.slipway.transfer.TransferException;
  * @param server the operator's name of the server where it happened
  * @param kind a stable name, such as {@code HOST_KEY_CHANGED}
  * @param message what happened and what to do
- * @param retryHelps whether a retry without a person's doing can help
+ * @param retryHelps whether the same again, with nothing done by a person, may succeed
  * @param paths the paths that it is about; empty where it is about the server as a whole
  * @param stopped whether the work ended because it was told to, not because it failed
  */
@@ -51,6 +52,15 @@ public record Trouble(
                 true,
                 List.of(),
                 false);
+    }
+
+    /** The message for a journal about that server: where the trouble was on another one, it names it, once. */
+    public String messageFor(String about) {
+        boolean named = server.equals(about)
+                || Pattern.compile("(?<![\\w.-])" + Pattern.quote(server) + "(?![\\w-])")
+                        .matcher(message)
+                        .find();
+        return named ? message : "On %s: %s".formatted(server, message);
     }
 
     /** Work that ends in an outcome. */

@@ -1,4 +1,4 @@
-/** What the services that copy share: open hosts, incoming hints, recording under a lease. */
+/** What the services that copy share: open hosts, incoming hints, progress, recording under a lease. */
 @NullMarked
 package org.slipway.runtime;
 

@@ -102,6 +102,21 @@ class TroubleTest {
         assertThat(trouble.message()).isEqualTo("it said ???\n\tno");
     }
 
+    @Test
+    void saysOnceWhereItWasIfThatIsAnotherServer() {
+        assertThat(on("beta", "Its disk is full.").messageFor("b1")).isEqualTo("On beta: Its disk is full.");
+        assertThat(on("beta", "On beta: no such directory.").messageFor("b1")).isEqualTo("On beta: no such directory.");
+        assertThat(on("beta", "The connection to beta (10.0.0.2:22) broke.").messageFor("b1"))
+                .isEqualTo("The connection to beta (10.0.0.2:22) broke.");
+        assertThat(on("b", "beta-2 is not b-1, nor x.b.").messageFor("b1"))
+                .isEqualTo("On b: beta-2 is not b-1, nor x.b.");
+        assertThat(on("b1", "Its disk is full.").messageFor("b1")).isEqualTo("Its disk is full.");
+    }
+
+    private static Trouble on(String server, String message) {
+        return Trouble.of(new Failure.RemoteError(server, message));
+    }
+
     private static Trouble trouble(Ended<?> ended) {
         assertThat(ended).isInstanceOf(Ended.Badly.class);
         return ((Ended.Badly<?>) ended).trouble();

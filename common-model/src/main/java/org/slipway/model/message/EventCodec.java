@@ -135,7 +135,7 @@ public final class EventCodec {
         return switch (event) {
             case ReleaseTransitioned e -> e.service();
             case ServerTransitioned e -> e.service();
-            case CopyProgressed _ -> Service.SERVER_WORKER;
+            case CopyProgressed e -> e.service();
         };
     }
 
@@ -173,6 +173,8 @@ public final class EventCodec {
                         .put("filesToDo", e.filesToDo())
                         .put("bytesDone", e.bytesDone())
                         .put("bytesToDo", e.bytesToDo())
+                        .put("service", e.service().wireName())
+                        .put("attempt", e.attempt())
                         .put("at", e.at().toString());
         };
     }
@@ -219,6 +221,8 @@ public final class EventCodec {
                 data.longInteger("filesToDo"),
                 data.longInteger("bytesDone"),
                 data.longInteger("bytesToDo"),
+                data.service("service"),
+                data.integer("attempt"),
                 data.instant("at"));
     }
 }

@@ -66,7 +66,17 @@ final class Golden {
                     1,
                     Instant.parse("2026-03-01T09:13:00.500Z")),
             "copy-progressed",
-            new CopyProgressed("shop", "web1", 41, 120, 880, 5_368_709_120L, 1, Instant.parse("2026-03-01T09:13:01Z")));
+            new CopyProgressed(
+                    "shop",
+                    "web1",
+                    41,
+                    120,
+                    880,
+                    5_368_709_120L,
+                    1,
+                    Service.SERVER_WORKER,
+                    2,
+                    Instant.parse("2026-03-01T09:13:01Z")));
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

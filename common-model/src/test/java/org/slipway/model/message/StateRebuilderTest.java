@@ -96,7 +96,7 @@ class StateRebuilderTest {
 
     @Test
     void progressSaysNothingAboutStates() {
-        accept(new CopyProgressed("shop", "web1", 1, 1, 2, 3, 4, Instant.EPOCH));
+        accept(new CopyProgressed("shop", "web1", 1, 1, 2, 3, 4, Service.SERVER_WORKER, 1, Instant.EPOCH));
 
         assertThat(rebuilder.releases()).isEmpty();
         assertThat(rebuilder.servers()).isEmpty();

@@ -38,9 +38,9 @@ class CheckServer {
      */
     Found check(String project, String name) {
         CheckedServers.Target target = servers.target(project, name);
-        Optional<String> obstacle = ssh.obstacle();
+        Optional<CheckLine> obstacle = ssh.obstacle();
         if (obstacle.isPresent()) {
-            return Found.of(name, List.of(new CheckLine("ssh-key", false, obstacle.get())));
+            return Found.of(name, List.of(obstacle.get()));
         }
         List<CheckLine> lines = new ArrayList<>();
         try (Host host = ssh.hosts().open(target.address())) {

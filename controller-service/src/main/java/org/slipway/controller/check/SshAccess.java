@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 import org.slipway.transfer.CopySettings;
+import org.slipway.transfer.Host.CheckLine;
 import org.slipway.transfer.Hosts;
 import org.slipway.transfer.SshHosts;
 import org.slipway.transfer.TransferSettings;
@@ -40,22 +41,29 @@ class SshAccess {
     }
 
     /** What is in the way of connecting anywhere, and what to do; empty where nothing is. */
-    Optional<String> obstacle() {
+    Optional<CheckLine> obstacle() {
         if (privateKey.isEmpty()) {
-            return Optional.of(
+            return obstacle(
+                    "ssh-key",
                     "The controller-service was given no SSH key, so it cannot look; set slipway.ssh.private-key to the path of one.");
         }
         if (!Files.isReadable(Path.of(privateKey.get()))) {
-            return Optional.of(
+            return obstacle(
+                    "ssh-key",
                     "The controller-service cannot read the SSH key %s (slipway.ssh.private-key); put it there, readable for its user."
                             .formatted(privateKey.get()));
         }
         if (knownHosts.isPresent() && !Files.isReadable(Path.of(knownHosts.get()))) {
-            return Optional.of(
+            return obstacle(
+                    "known-hosts",
                     "The controller-service cannot read %s (slipway.ssh.known-hosts); put it there, or leave the setting out."
                             .formatted(knownHosts.get()));
         }
         return Optional.empty();
+    }
+
+    private static Optional<CheckLine> obstacle(String name, String message) {
+        return Optional.of(new CheckLine(name, false, message));
     }
 
     /** The engine; only where there is no obstacle. */

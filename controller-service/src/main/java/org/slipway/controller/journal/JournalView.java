@@ -20,7 +20,7 @@ public record JournalView(List<Entry> entries, @Nullable String next) {
      *
      * @param kind a stable name of what happened, such as {@code HOST_KEY_CHANGED}
      * @param message what happened and what to do
-     * @param retryHelps whether a retry can help without anything else being done
+     * @param retryHelps whether the same again, with nothing done by a person, may succeed; otherwise the message says what to do before a retry
      * @param attempt the attempt of the release
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -5,15 +5,17 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slipway.controller.progress.Progress;
 import org.slipway.model.ReleaseState;
 import org.slipway.persistence.release.Backup;
 import org.slipway.persistence.release.Manifests;
 import org.slipway.persistence.release.Release;
 
 /**
- * A release as callers see it. In a list, what takes a look into other tables (paths, manifest, backup, journal) is left out.
+ * A release as callers see it. In a list, what takes a look into other tables (paths, manifest, backup, journal) is left out, and progress with it.
  *
  * @param actions what can be done with it now, each a POST to {@code location/action}
+ * @param progress how far the copy to beta is, while there is one and somebody tells
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ReleaseView(
@@ -34,7 +36,8 @@ record ReleaseView(
         @Nullable List<String> paths,
         @Nullable ManifestView manifest,
         @Nullable BackupView backup,
-        @Nullable Long journalEntries) {
+        @Nullable Long journalEntries,
+        @Nullable Progress progress) {
 
     /** What the paths came to; there once it is frozen. */
     record ManifestView(long entries, long files, long bytes) {}
@@ -74,11 +77,16 @@ record ReleaseView(
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 
     ReleaseView with(
-            List<String> itsPaths, Manifests.Summary summary, @Nullable BackupView itsBackup, long itsJournalEntries) {
+            List<String> itsPaths,
+            Manifests.Summary summary,
+            @Nullable BackupView itsBackup,
+            long itsJournalEntries,
+            @Nullable Progress itsProgress) {
         return new ReleaseView(
                 project,
                 number,
@@ -97,7 +105,8 @@ record ReleaseView(
                 itsPaths,
                 summary.entries() == 0 ? null : new ManifestView(summary.entries(), summary.files(), summary.bytes()),
                 itsBackup,
-                itsJournalEntries);
+                itsJournalEntries,
+                itsProgress);
     }
 
     static String location(Release release) {

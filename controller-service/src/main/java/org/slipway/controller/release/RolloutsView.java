@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slipway.controller.progress.Progress;
 import org.slipway.persistence.release.Rollout;
 import org.slipway.persistence.server.Server;
 
@@ -19,6 +20,7 @@ record RolloutsView(List<Entry> rollouts) {
      * @param attempts how often a worker has begun
      * @param worker who is copying it now
      * @param leaseUntil until when that worker holds it, unless it renews
+     * @param progress how far it is, while it is being copied and somebody tells
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Entry(
@@ -31,9 +33,10 @@ record RolloutsView(List<Entry> rollouts) {
             @Nullable Instant startedAt,
             @Nullable Instant finishedAt,
             @Nullable String worker,
-            @Nullable Instant leaseUntil) {
+            @Nullable Instant leaseUntil,
+            @Nullable Progress progress) {
 
-        static Entry of(Rollout rollout) {
+        static Entry of(Rollout rollout, Optional<Progress> progress) {
             Optional<Server> held = Optional.of(rollout.server())
                     .filter(server -> server.releaseId().equals(Optional.of(rollout.releaseId())));
             return new Entry(
@@ -46,7 +49,8 @@ record RolloutsView(List<Entry> rollouts) {
                     rollout.startedAt().orElse(null),
                     rollout.finishedAt().orElse(null),
                     held.flatMap(Server::leaseOwner).orElse(null),
-                    held.flatMap(Server::leaseUntil).orElse(null));
+                    held.flatMap(Server::leaseUntil).orElse(null),
+                    progress.orElse(null));
         }
     }
 }

@@ -6,12 +6,15 @@ import java.util.Optional;
 import org.slipway.controller.body.Links;
 import org.slipway.controller.body.Page;
 import org.slipway.controller.journal.JournalView;
+import org.slipway.controller.progress.LatestProgress;
+import org.slipway.controller.progress.Progress;
 import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
 import org.slipway.persistence.journal.JournalEntries;
 import org.slipway.persistence.journal.JournalEntry;
 import org.slipway.persistence.release.Manifests;
 import org.slipway.persistence.release.Release;
+import org.slipway.persistence.release.Rollout;
 import org.slipway.persistence.release.Rollouts;
 import org.slipway.persistence.transition.Transition;
 import org.slipway.persistence.transition.Transitions;
@@ -25,18 +28,21 @@ class ShowReleaseDetails {
     private final JournalEntries journal;
     private final Manifests manifests;
     private final Rollouts rollouts;
+    private final LatestProgress latest;
 
     ShowReleaseDetails(
             ShowReleases releases,
             Transitions transitions,
             JournalEntries journal,
             Manifests manifests,
-            Rollouts rollouts) {
+            Rollouts rollouts,
+            LatestProgress latest) {
         this.releases = releases;
         this.transitions = transitions;
         this.journal = journal;
         this.manifests = manifests;
         this.rollouts = rollouts;
+        this.latest = latest;
     }
 
     TransitionsView transitions(String project, String number, Optional<Long> after, int limit) {
@@ -73,8 +79,18 @@ class ShowReleaseDetails {
     RolloutsView rollouts(String project, String number) {
         Release release = releases.find(project, number);
         return new RolloutsView(rollouts.ofRelease(release.id()).stream()
-                .map(RolloutsView.Entry::of)
+                .map(rollout -> RolloutsView.Entry.of(rollout, progress(release, rollout)))
                 .toList());
+    }
+
+    private Optional<Progress> progress(Release release, Rollout rollout) {
+        return rollout.outcome() == Rollout.Outcome.COPYING
+                ? latest.of(
+                        release.project().name(),
+                        release.number(),
+                        release.attempt(),
+                        rollout.server().name())
+                : Optional.empty();
     }
 
     private static String next(Release release, String what, int limit, Object after) {

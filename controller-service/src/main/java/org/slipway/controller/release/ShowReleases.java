@@ -14,8 +14,12 @@ import org.slipway.controller.body.Parameters;
 import org.slipway.controller.body.StrictObject;
 import org.slipway.controller.problem.Problem;
 import org.slipway.controller.problem.ProblemType;
+import org.slipway.controller.progress.LatestProgress;
+import org.slipway.controller.progress.Progress;
 import org.slipway.controller.project.KnownProjects;
 import org.slipway.model.RelativePath;
+import org.slipway.model.ReleaseState;
+import org.slipway.model.ServerRole;
 import org.slipway.persistence.journal.JournalEntries;
 import org.slipway.persistence.project.Project;
 import org.slipway.persistence.release.Backups;
@@ -33,6 +37,7 @@ class ShowReleases {
     private final Backups backups;
     private final Servers servers;
     private final JournalEntries journal;
+    private final LatestProgress latest;
 
     ShowReleases(
             KnownProjects projects,
@@ -40,13 +45,15 @@ class ShowReleases {
             Manifests manifests,
             Backups backups,
             Servers servers,
-            JournalEntries journal) {
+            JournalEntries journal,
+            LatestProgress latest) {
         this.projects = projects;
         this.releases = releases;
         this.manifests = manifests;
         this.backups = backups;
         this.servers = servers;
         this.journal = journal;
+        this.latest = latest;
     }
 
     /** One page of a project's releases, newest first. */
@@ -86,7 +93,16 @@ class ShowReleases {
                                         backup,
                                         servers.findById(backup.serverId()).name()))
                                 .orElse(null),
-                        journal.count("releaseId", release.id()));
+                        journal.count("releaseId", release.id()),
+                        progress(release).orElse(null));
+    }
+
+    private Optional<Progress> progress(Release release) {
+        return release.state() == ReleaseState.BETA_COPYING
+                ? servers.only(release.project().id(), ServerRole.BETA)
+                        .flatMap(beta ->
+                                latest.of(release.project().name(), release.number(), release.attempt(), beta.name()))
+                : Optional.empty();
     }
 
     /** The release of that number; part of the caller's transaction. */

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slipway.controller.ApiTest;
 import org.slipway.embedded.LoopbackSshServer;
 import org.slipway.embedded.SshKeys;
+import org.slipway.transfer.Host.CheckLine;
 
 @QuarkusTest
 class CheckApiTest extends ApiTest {
@@ -106,16 +107,19 @@ class CheckApiTest extends ApiTest {
 
     @Test
     void saysWhichSettingIsMissingOrWrong() {
+        String none = directory.resolve("none").toString();
         assertThat(access(Optional.empty(), Optional.empty()).obstacle())
-                .hasValueSatisfying(text -> assertThat(text).contains("set slipway.ssh.private-key"));
-        assertThat(access(Optional.of(directory.resolve("none").toString()), Optional.empty())
-                        .obstacle())
-                .hasValueSatisfying(text -> assertThat(text).contains("cannot read the SSH key"));
-        assertThat(access(
-                                Optional.of(privateKey.toString()),
-                                Optional.of(directory.resolve("none").toString()))
-                        .obstacle())
-                .hasValueSatisfying(text -> assertThat(text).contains("slipway.ssh.known-hosts"));
+                .hasValueSatisfying(line -> saysNo(line, "ssh-key", "set slipway.ssh.private-key"));
+        assertThat(access(Optional.of(none), Optional.empty()).obstacle())
+                .hasValueSatisfying(line -> saysNo(line, "ssh-key", "cannot read the SSH key"));
+        assertThat(access(Optional.of(privateKey.toString()), Optional.of(none)).obstacle())
+                .hasValueSatisfying(line -> saysNo(line, "known-hosts", "slipway.ssh.known-hosts"));
+    }
+
+    private static void saysNo(CheckLine line, String name, String words) {
+        assertThat(line.name()).isEqualTo(name);
+        assertThat(line.ok()).isFalse();
+        assertThat(line.message()).contains(words);
     }
 
     private static SshAccess access(Optional<String> privateKey, Optional<String> knownHosts) {

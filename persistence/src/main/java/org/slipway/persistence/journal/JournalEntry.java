@@ -60,7 +60,7 @@ public class JournalEntry {
      * @param path relative to the project directory, {@code null} where it is about none
      * @param kind a stable name of what happened, such as {@code HOST_KEY_CHANGED}
      * @param message what happened and what to do
-     * @param retryHelps whether a retry without a person's doing can help
+     * @param retryHelps whether the same again, with nothing done by a person, may succeed
      * @param attempt the attempt of the release, from 1
      */
     public JournalEntry(

@@ -31,8 +31,7 @@ final class Load implements AutoCloseable {
             throws TransferException {
         this.diagnosis = host.diagnosis();
         this.pulse = pulse;
-        this.exec =
-                Exec.alone(host.connection(), diagnosis, pulse, Script.STAGE, epoch, Exec.ALL_INPUT, arguments);
+        this.exec = Exec.alone(host.connection(), diagnosis, pulse, Script.STAGE, epoch, Exec.ALL_INPUT, arguments);
         this.pipe = new TargetPipe(exec.stdin());
         this.out = packed ? new ZstdBlocks(pipe) : pipe;
         this.tar = new ReleaseTar(out, host.connection().can("gnu-tar"), number);
@@ -70,8 +69,8 @@ final class Load implements AutoCloseable {
     static List<RelativePath> wrongOf(Exec exec, Fields fields, List<FileEntry> files)
             throws IOException, TransferException {
         exec.expect("h");
-        Map<RelativePath, String> hashes = HashLines.read(
-                fields, files.stream().map(FileEntry::path).toList());
+        Map<RelativePath, String> hashes =
+                HashLines.read(fields, files.stream().map(FileEntry::path).toList());
         exec.expect("staged");
         return files.stream()
                 .filter(file -> !Objects.equals(hashes.get(file.path()), file.sha256()))
