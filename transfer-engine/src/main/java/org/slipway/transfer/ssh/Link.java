@@ -44,6 +44,9 @@ final class Link {
 
     /** Whether it is worth the processors' time to send less. */
     synchronized boolean isSlow() {
+        if (throttle.isBelow(SLOW_BYTES_PER_SECOND)) {
+            return true;
+        }
         boolean far = roundTripNanos != Long.MAX_VALUE && roundTripNanos > FAR_NANOS;
         return bytesPerSecond == 0 ? far : bytesPerSecond < SLOW_BYTES_PER_SECOND;
     }

@@ -39,6 +39,11 @@ final class Throttle {
         this.freeAt = nanoTime.getAsLong();
     }
 
+    /** Whether less than this may pass in a second. */
+    boolean isBelow(long bytes) {
+        return (bytesPerSecond != UNLIMITED && bytesPerSecond < bytes) || (inAll != null && inAll.isBelow(bytes));
+    }
+
     /** Waits until these bytes may go. */
     void pass(int bytes) throws InterruptedIOException {
         long wait = reserve(bytes);
