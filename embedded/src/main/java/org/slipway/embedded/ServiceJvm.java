@@ -18,7 +18,7 @@ public final class ServiceJvm {
      */
     public static final List<String> OPTIONS = List.of(
             "-Xms24m",
-            "-Xmx80m",
+            "-Xmx76m",
             "-Xmn12m",
             "-XX:SurvivorRatio=4",
             "-XX:MinHeapFreeRatio=20",

@@ -114,9 +114,7 @@ class BetaContents {
             takeLook(watcher);
             try {
                 if (checked.isEmpty()) {
-                    Manifest manifest = load();
-                    compare(manifest, watcher);
-                    checked = Optional.of(manifest);
+                    checked = Optional.of(loadAndCompare(watcher));
                 }
                 return checked.orElseThrow();
             } finally {
@@ -148,10 +146,16 @@ class BetaContents {
             });
         }
 
-        private Manifest load() {
+        private Manifest loadAndCompare(CopyWatcher watcher) throws TransferException {
             ManifestFile manifest = ManifestFile.create();
-            manifests.forEach(releaseId, manifest::add);
-            return manifest;
+            try {
+                manifests.forEach(releaseId, manifest::add);
+                compare(manifest, watcher);
+                return manifest;
+            } catch (TransferException | RuntimeException e) {
+                manifest.close();
+                throw e;
+            }
         }
 
         private void compare(Manifest manifest, CopyWatcher watcher) throws TransferException {

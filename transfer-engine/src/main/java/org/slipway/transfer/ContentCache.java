@@ -65,10 +65,15 @@ public final class ContentCache {
         private boolean complete;
         private boolean checked;
         private boolean passes;
+        private final long sizeBytes;
+        /** Set before what came of it is cut off. */
+        private volatile boolean broken;
+
         private volatile @Nullable TransferException failure;
 
-        Content(@Nullable Fetch fetch) {
+        Content(@Nullable Fetch fetch, long sizeBytes) {
             this.fetch = fetch;
+            this.sizeBytes = sizeBytes;
         }
     }
 
@@ -125,7 +130,7 @@ public final class ContentCache {
         for (Old one : old) {
             nextNumber = Math.max(nextNumber, one.number() + 1);
             Segment segment = Segment.takeUp(one.file(), (hash, in, offset, size) -> {
-                Content content = new Content(null);
+                Content content = new Content(null, size);
                 content.segment = in;
                 content.offset = offset;
                 content.complete = true;
@@ -161,6 +166,10 @@ public final class ContentCache {
 
     private synchronized void end() {
         readers--;
+    }
+
+    private boolean fits(FileEntry file) {
+        return file.sizeBytes() + Segment.HEADER_BYTES <= maxBytes / 2;
     }
 
     private static Sha256 hash(FileEntry file) {
@@ -218,8 +227,8 @@ public final class ContentCache {
                         && (claimed == from || batchBytes < most)
                         && batch.size() < MOST_BATCH_FILES) {
                     FileEntry file = files.get(claimed++);
-                    if (file.sizeBytes() <= maxBytes / 2 && !known.containsKey(hash(file))) {
-                        known.put(hash(file), new Content(fetch));
+                    if (fits(file) && !known.containsKey(hash(file))) {
+                        known.put(hash(file), new Content(fetch, file.sizeBytes()));
                         batch.add(file);
                     }
                     batchBytes += file.sizeBytes();
@@ -230,7 +239,7 @@ public final class ContentCache {
 
         /** {@code false} when the content is neither here nor on its way. */
         private boolean handOver(FileEntry file) throws TransferException {
-            if (file.sizeBytes() > maxBytes / 2) {
+            if (!fits(file)) {
                 origin.read(List.of(file), sink, watcher);
                 return true;
             }
@@ -241,9 +250,10 @@ public final class ContentCache {
                 if (content == null) {
                     return false;
                 }
-                segment = awaitPlace(content);
+                // Of another size it is not what the manifest means; its origin says so.
+                segment = content.sizeBytes == file.sizeBytes() ? awaitPlace(content) : null;
                 TransferException failure = content.failure;
-                if (failure != null) {
+                if (failure != null && content.sizeBytes == file.sizeBytes()) {
                     if (content.fetch != fetch) {
                         return false;
                     }
@@ -319,6 +329,7 @@ public final class ContentCache {
         private final Deque<List<FileEntry>> due = new ArrayDeque<>();
         private final byte[] buffer = new byte[BUFFER_BYTES];
         private boolean running;
+        private boolean withoutRoom;
         private @Nullable Segment current;
 
         Fetch(ContentSource origin) {
@@ -410,7 +421,7 @@ public final class ContentCache {
                 if (whole) {
                     show(content, to, begin, true);
                 } else {
-                    takeBack(file, to, begin);
+                    takeBack(file, content, to, begin);
                 }
             }
         }
@@ -440,8 +451,9 @@ public final class ContentCache {
         }
 
         /** What came of it is cut off; why it ended is said when the batch is left. */
-        private void takeBack(FileEntry file, Segment from, long begin) throws IOException {
+        private void takeBack(FileEntry file, Content content, Segment from, long begin) throws IOException {
             synchronized (ContentCache.this) {
+                content.broken = true;
                 bytes -= file.sizeBytes() + Segment.HEADER_BYTES;
                 from.cutTo(begin);
             }
@@ -466,6 +478,7 @@ public final class ContentCache {
                 if (current == null) {
                     current = openSegment(need);
                 }
+                touch(current);
                 bytes += need;
                 return content;
             }
@@ -474,7 +487,9 @@ public final class ContentCache {
         private boolean awaitRoom(long need) throws IOException, TransferException {
             long deadline = System.nanoTime() + ROOM_NANOS;
             while (!makeRoom(need)) {
-                if (System.nanoTime() - deadline > 0) {
+                // Whoever has waited once in vain does not wait again for each of many files.
+                if (withoutRoom || System.nanoTime() - deadline > 0) {
+                    withoutRoom = true;
                     return false;
                 }
                 try {
@@ -484,6 +499,7 @@ public final class ContentCache {
                     throw stopped();
                 }
             }
+            withoutRoom = false;
             return true;
         }
 
@@ -595,7 +611,8 @@ public final class ContentCache {
             }
             int most = (int) Math.min(length, left);
             int n = segment.read(into, offset, most, at, ASK_EVERY_MILLIS);
-            while (n == 0) {
+            // What was read behind the end of a broken content is another one's.
+            while (n == 0 || content.broken) {
                 TransferException why = content.failure;
                 if (why == null && !watcher.goOn()) {
                     why = stopped();

@@ -6,11 +6,16 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.ref.Cleaner;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -29,24 +34,24 @@ public final class ManifestFile implements Manifest, AutoCloseable {
     private static final EntryType[] TYPES = EntryType.values();
     private static final Cleaner CLEANER = Cleaner.create();
 
-    private final Path file;
+    private final FileChannel channel;
     private final DataOutputStream out;
     private final Cleaner.Cleanable removal;
     private long entries;
     private long files;
     private long sizeBytes;
 
-    private ManifestFile(Path file) throws IOException {
-        this.file = file;
-        this.out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES));
-        this.removal = CLEANER.register(this, new Removal(file, out));
+    private ManifestFile(FileChannel channel) {
+        this.channel = channel;
+        this.out = new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES));
+        this.removal = CLEANER.register(this, new Removal(channel));
     }
 
-    private record Removal(Path file, DataOutputStream out) implements Runnable {
+    private record Removal(FileChannel channel) implements Runnable {
         @Override
         public void run() {
-            try (out) {
-                Files.deleteIfExists(file);
+            try {
+                channel.close();
             } catch (IOException e) {
                 throw unusable(e);
             }
@@ -54,16 +59,21 @@ public final class ManifestFile implements Manifest, AutoCloseable {
     }
 
     /**
-     * An empty one in the directory for temporary files, which nobody else may read.
+     * An empty one in the directory for temporary files. It has no name there any more, so a process that dies leaves nothing behind.
      *
      * @throws UncheckedIOException when it cannot be made
      */
     public static ManifestFile create() {
         try {
-            return new ManifestFile(Files.createTempFile(
+            Path file = Files.createTempFile(
                     "slipway-manifest-",
                     ".tmp",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))));
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            try {
+                return new ManifestFile(FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+            } finally {
+                Files.delete(file);
+            }
         } catch (IOException e) {
             throw unusable(e);
         }
@@ -130,7 +140,7 @@ public final class ManifestFile implements Manifest, AutoCloseable {
     public Cursor open() {
         try {
             out.flush();
-            return new Reader(file);
+            return new Reader(channel);
         } catch (IOException e) {
             throw unusable(e);
         }
@@ -146,8 +156,8 @@ public final class ManifestFile implements Manifest, AutoCloseable {
         private final DataInputStream in;
         private @Nullable FileEntry next;
 
-        Reader(Path file) throws IOException {
-            in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES));
+        Reader(FileChannel channel) throws IOException {
+            in = new DataInputStream(new BufferedInputStream(new FromBeginning(channel), BUFFER_BYTES));
             next = read();
         }
 
@@ -193,14 +203,28 @@ public final class ManifestFile implements Manifest, AutoCloseable {
         private String text() throws IOException {
             return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
         }
+    }
+
+    /** A stream of its own over the channel, whose position is the writer's. */
+    private static final class FromBeginning extends InputStream {
+        private final FileChannel channel;
+        private long at;
+
+        FromBeginning(FileChannel channel) {
+            this.channel = channel;
+        }
 
         @Override
-        public void close() {
-            try {
-                in.close();
-            } catch (IOException e) {
-                throw unusable(e);
-            }
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            int n = channel.read(ByteBuffer.wrap(into, offset, length), at);
+            at += Math.max(0, n);
+            return n;
         }
     }
 }

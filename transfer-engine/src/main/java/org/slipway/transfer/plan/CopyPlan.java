@@ -86,6 +86,10 @@ public final class CopyPlan {
         TreeMap<RelativePath, FileEntry> all = new TreeMap<>();
         manifest.forEach(entry -> all.put(entry.path(), entry));
         for (FileEntry entry : manifest) {
+            if ((entry.type() == EntryType.FILE || entry.type() == EntryType.SYMLINK)
+                    && directories.containsKey(entry.path())) {
+                throw new IllegalArgumentException(entry.path() + " is a directory in an earlier part");
+            }
             for (RelativePath parent = entry.path().parent().orElse(null);
                     parent != null;
                     parent = parent.parent().orElse(null)) {

@@ -29,6 +29,7 @@ final class ListingBuilder implements StatRecords.Sink {
     private final Set<RelativePath> tops = new LinkedHashSet<>();
     private final Set<RelativePath> parents = new LinkedHashSet<>();
     private final Set<RelativePath> directories = new HashSet<>();
+    private final Set<RelativePath> listedLinks = new HashSet<>();
     /** Parents that are refused because they are links, with all that is below. */
     private final Set<RelativePath> links = new HashSet<>();
 
@@ -147,8 +148,15 @@ final class ListingBuilder implements StatRecords.Sink {
             throw new OddAnswer(Diagnosis.printable(path.value()) + " below " + Diagnosis.printable(above.value())
                     + ", which is no directory");
         }
-        if (type == EntryType.DIRECTORY || type == EntryType.PARENT) {
-            directories.add(path);
+        // Told twice, once as a link, a path would lead what is below it out of the project directory.
+        boolean twice = directories.contains(path) || listedLinks.contains(path);
+        if (twice) {
+            throw new OddAnswer(Diagnosis.printable(path.value()) + " twice");
+        }
+        switch (type) {
+            case DIRECTORY, PARENT -> directories.add(path);
+            case SYMLINK -> listedLinks.add(path);
+            case FILE -> {}
         }
         taker.accept(new FileEntry(
                 path,

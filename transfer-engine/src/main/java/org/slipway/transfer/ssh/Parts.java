@@ -18,11 +18,12 @@ import org.slipway.transfer.plan.Found;
  */
 final class Parts implements AutoCloseable {
     /** How many entries a part has at most. */
-    static final int ENTRIES = 32_768;
+    static final int ENTRIES = 16_384;
 
     private final Manifest.Cursor rest;
     private final Map<RelativePath, FileEntry> directories = new HashMap<>();
     private final Set<RelativePath> made = new HashSet<>();
+    private final Set<RelativePath> adjusted = new HashSet<>();
 
     Parts(Manifest manifest) {
         this.rest = manifest.open();
@@ -40,6 +41,11 @@ final class Parts implements AutoCloseable {
     /** The directories that the parts so far make on the target. */
     Set<RelativePath> made() {
         return made;
+    }
+
+    /** The directories whose mode and time the parts so far set; the first one that has a directory does it, and so it comes last. */
+    Set<RelativePath> adjusted() {
+        return adjusted;
     }
 
     @Override

@@ -47,12 +47,16 @@ final class Pulse {
                 "The work on " + server + " was stopped on request; what was published before stays complete."));
     }
 
-    /** Tells if it is time to, or if this is the end. */
+    /** Tells if it is time to. */
     void progress(long filesDone, long filesToDo, long bytesDone, long bytesToDo) {
-        boolean done = filesDone == filesToDo && bytesDone == bytesToDo;
-        if (done || System.nanoTime() - toldAt >= TELL_EVERY_NANOS) {
+        if (System.nanoTime() - toldAt >= TELL_EVERY_NANOS) {
             watcher.progress(filesDone, filesToDo, bytesDone, bytesToDo);
             toldAt = System.nanoTime();
         }
+    }
+
+    /** Tells the end. */
+    void progressLast(long files, long bytes) {
+        watcher.progress(files, files, bytes, bytes);
     }
 }

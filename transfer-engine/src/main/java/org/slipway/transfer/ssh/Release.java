@@ -6,9 +6,11 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -47,18 +49,27 @@ final class Release {
     private final List<String> modes = new ArrayList<>();
     private final List<String> times = new ArrayList<>();
     private final boolean wholeSeconds;
+    private final Set<RelativePath> adjusted;
     private long bytes;
     private long unchangedFiles;
 
-    private Release(boolean wholeSeconds) {
+    private Release(boolean wholeSeconds, Set<RelativePath> adjusted) {
         this.wholeSeconds = wholeSeconds;
+        this.adjusted = adjusted;
     }
 
     /**
      * @param wholeSeconds whether this host neither tells nor takes parts of a second
      */
     static Release of(List<Decision> plan, boolean wholeSeconds) {
-        Release release = new Release(wholeSeconds);
+        return of(plan, wholeSeconds, new HashSet<>());
+    }
+
+    /**
+     * @param adjusted the directories that parts before this one adjust; those of this one are added
+     */
+    static Release of(List<Decision> plan, boolean wholeSeconds, Set<RelativePath> adjusted) {
+        Release release = new Release(wholeSeconds, adjusted);
         plan.forEach(release::add);
         return release;
     }
@@ -100,10 +111,13 @@ final class Release {
                 }
             }
             case AdjustDirectory adjust -> {
-                directoriesToAdjust.add(adjust);
                 if (adjust.open()) {
                     open.add(name);
                 }
+                if (!adjusted.add(adjust.path())) {
+                    return;
+                }
+                directoriesToAdjust.add(adjust);
             }
         }
         changed.add(decision);

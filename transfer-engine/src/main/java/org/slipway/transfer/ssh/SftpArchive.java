@@ -112,7 +112,7 @@ final class SftpArchive {
         target.requireFence();
         rotate(sftp, file, order.keep());
         sftp.rename(partial, file);
-        pulse.progress(1, 1, bytes, bytes);
+        pulse.progressLast(1, bytes);
         return new BackupResult(file, reread.sizeBytes(), reread.sha256(), reread.entries());
     }
 

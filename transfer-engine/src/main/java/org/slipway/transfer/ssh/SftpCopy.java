@@ -103,7 +103,7 @@ final class SftpCopy {
         try (Parts parts = new Parts(manifest);
                 Expectation expected = new Expectation(traits, true)) {
             if (manifest.entries() > Parts.ENTRIES) {
-                tally.expect(requireRoomForAll(manifest));
+                tally.expect(requireRoomForAll(manifest, traits));
             }
             stageParts(parts, traits, source, expected);
             if (loads == 0) {
@@ -126,7 +126,7 @@ final class SftpCopy {
         do {
             List<FileEntry> entries = parts.next();
             only &= !parts.hasNext();
-            Release release = plan(entries, traits, parts);
+            Release release = plan(entries, traits, parts, only);
             if (!release.isNothing()) {
                 Optional<Room> room = host.sftp().room(target.work());
                 if (room.isPresent()) {
@@ -145,12 +145,13 @@ final class SftpCopy {
     }
 
     /** A release in several parts is looked at as a whole first: it is refused before anything of it is staged. */
-    private Parts.Need requireRoomForAll(Manifest manifest) throws IOException, TransferException {
+    private Parts.Need requireRoomForAll(Manifest manifest, CopyPlan.Target traits)
+            throws IOException, TransferException {
         Parts.Need need = Parts.Need.NONE;
         try (Parts all = new Parts(manifest)) {
             while (all.hasNext()) {
                 List<FileEntry> entries = all.next();
-                need = need.plus(entries, look(entries));
+                need = need.plus(entries, lookOpened(entries, traits));
             }
         }
         Optional<Room> room = host.sftp().room(target.work());
@@ -160,12 +161,16 @@ final class SftpCopy {
         return need;
     }
 
-    private Release plan(List<FileEntry> entries, CopyPlan.Target traits, Parts parts)
+    /** A look with every directory opened that its owner may not look into. */
+    private Map<RelativePath, Found> lookOpened(List<FileEntry> entries, CopyPlan.Target traits)
             throws IOException, TransferException {
-        Map<RelativePath, Found> found = look(entries);
         List<RelativePath> opened = List.of();
-        List<RelativePath> closed = CopyPlan.closed(entries, found, traits);
-        while (!closed.isEmpty()) {
+        while (true) {
+            Map<RelativePath, Found> found = look(entries);
+            List<RelativePath> closed = CopyPlan.closed(entries, found, traits);
+            if (closed.isEmpty()) {
+                return found;
+            }
             if (opened.containsAll(closed)) {
                 throw diagnosis.cannotBeOpened(closed);
             }
@@ -176,15 +181,21 @@ final class SftpCopy {
                                 Objects.requireNonNull(found.get(directory)).mode() | OWNER_ALL);
             }
             opened = closed;
-            found = look(entries);
-            closed = CopyPlan.closed(entries, found, traits);
         }
-        Map<RelativePath, Found> all = found;
+    }
+
+    private Release plan(List<FileEntry> entries, CopyPlan.Target traits, Parts parts, boolean only)
+            throws IOException, TransferException {
+        Map<RelativePath, Found> all = lookOpened(entries, traits);
+        Parts.Need guessed = Parts.Need.NONE.plus(entries, all);
         host.hash(CopyPlan.undecided(entries, all, traits), pulse)
                 .forEach((path, hash) -> all.computeIfPresent(path, (p, there) -> there.withSha256(hash)));
-        Release release = Release.of(CopyPlan.of(entries, all, traits, parts.made()), true);
+        Release release = Release.of(CopyPlan.of(entries, all, traits, parts.made()), true, parts.adjusted());
         release.refuseWhatIsInTheWay(diagnosis, path -> isEmptyDirectory(path));
         tally.unchanged(release.unchangedFiles());
+        if (!only) {
+            tally.correct(guessed, release);
+        }
         return release;
     }
 

@@ -72,7 +72,7 @@ final class ShellArchive {
                             fields.ascii(),
                             StatRecords.number(fields.ascii(), 10));
                     exec.restOfTags();
-                    pulse.progress(1, 1, size, size);
+                    pulse.progressLast(1, size);
                     return result;
                 }
                 default -> throw new IOException("unknown record '" + tag + "'");

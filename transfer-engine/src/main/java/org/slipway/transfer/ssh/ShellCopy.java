@@ -78,7 +78,11 @@ final class ShellCopy {
         List<FileEntry> entries = first;
         Prepared prepared = firstLook;
         for (boolean only = !parts.hasNext(); ; only = false) {
+            Parts.Need guessed = Parts.Need.NONE.plus(entries, prepared.found());
             Release release = plan(entries, prepared, parts);
+            if (!only) {
+                tally.correct(guessed, release);
+            }
             if (!release.isNothing()) {
                 prepared.room().require(release, host.address().effectiveWorkDirectory(), diagnosis);
                 expected.add(release);
@@ -95,7 +99,7 @@ final class ShellCopy {
                 break;
             }
             entries = parts.next();
-            prepared = look(Script.LOOK, entries);
+            prepared = lookFurther(entries);
         }
         if (loads > 0) {
             publish(expected);
@@ -120,7 +124,7 @@ final class ShellCopy {
         host.hash(CopyPlan.undecided(entries, found, prepared.target()), pulse)
                 .forEach((path, hash) -> found.computeIfPresent(path, (p, there) -> there.withSha256(hash)));
         List<Decision> plan = CopyPlan.of(entries, found, prepared.target(), parts.made());
-        Release release = Release.of(plan, !host.tellsFractions());
+        Release release = Release.of(plan, !host.tellsFractions(), parts.adjusted());
         release.refuseWhatIsInTheWay(diagnosis, this::isEmptyDirectory);
         tally.unchanged(release.unchangedFiles());
         return release;
@@ -134,7 +138,7 @@ final class ShellCopy {
             all.next();
             while (all.hasNext()) {
                 List<FileEntry> entries = all.next();
-                need = need.plus(entries, look(Script.LOOK, entries).found());
+                need = need.plus(entries, lookFurther(entries).found());
             }
         }
         firstLook.room().require(need, host.address().effectiveWorkDirectory(), diagnosis);
@@ -168,6 +172,23 @@ final class ShellCopy {
             }
         }
         throw diagnosis.nonsense("an interrupted publication that does not settle");
+    }
+
+    /** A look at a later part. */
+    private Prepared lookFurther(List<FileEntry> entries) throws TransferException {
+        List<RelativePath> opened = List.of();
+        while (true) {
+            Prepared prepared = look(Script.LOOK, entries);
+            List<RelativePath> closed = CopyPlan.closed(entries, prepared.found(), prepared.target());
+            if (closed.isEmpty()) {
+                return prepared;
+            }
+            if (opened.containsAll(closed)) {
+                throw diagnosis.cannotBeOpened(closed);
+            }
+            open(closed);
+            opened = closed;
+        }
     }
 
     private Prepared look(Script script, List<FileEntry> entries) throws TransferException {

@@ -20,6 +20,13 @@ final class Tally {
         toDo = need;
     }
 
+    /** One part of several was planned: what it comes to, where something else was thought before. */
+    synchronized void correct(Parts.Need guessed, Release planned) {
+        toDo = new Parts.Need(
+                toDo.files() - guessed.files() + planned.files().size(),
+                toDo.bytes() - guessed.bytes() + planned.bytes());
+    }
+
     synchronized long bytesToDo() {
         return Math.max(toDo.bytes(), bytes);
     }
@@ -49,7 +56,7 @@ final class Tally {
 
     /** All is done. */
     synchronized void tellLast() {
-        pulse.progress(files, files, bytes, bytes);
+        pulse.progressLast(files, bytes);
     }
 
     synchronized CopyResult result() {

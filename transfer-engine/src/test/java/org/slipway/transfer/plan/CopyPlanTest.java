@@ -119,6 +119,15 @@ class CopyPlanTest {
     }
 
     @Test
+    void aDirectoryOfAnEarlierPartBecomesNoLinkInALaterOne() {
+        Map<RelativePath, FileEntry> directories = new HashMap<>();
+        CopyPlan.withParents(List.of(directory("d")), directories);
+
+        assertThatThrownBy(() -> CopyPlan.withParents(List.of(link("d", "/etc")), directories))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void whatALaterPartHasInADirectoryThatAnEarlierOneMakesGoesWithIt() {
         Map<RelativePath, FileEntry> directories = new HashMap<>();
         Set<RelativePath> made = new HashSet<>();

@@ -147,6 +147,21 @@ class AnswersTest {
     }
 
     @Test
+    void aPathThatIsToldTwiceIsNotBelieved() throws Exception {
+        Found link = new Found(Found.Kind.SYMLINK, 0777, Instant.EPOCH, 0, 0, 0, "/etc", null);
+        ListingBuilder directoryFirst = new ListingBuilder(paths("site"), entry -> {});
+        directory(directoryFirst, "site", false);
+        directory(directoryFirst, "site/a", false);
+        ListingBuilder linkFirst = new ListingBuilder(paths("site"), entry -> {});
+        directory(linkFirst, "site", false);
+        linkFirst.take(new RelativePath("site/a"), false, link);
+
+        assertThatThrownBy(() -> directoryFirst.take(new RelativePath("site/a"), false, link))
+                .isInstanceOf(OddAnswer.class);
+        assertThatThrownBy(() -> directory(linkFirst, "site/a", false)).isInstanceOf(OddAnswer.class);
+    }
+
+    @Test
     void nothingIsListedBelowALink() throws Exception {
         ListingBuilder listing = new ListingBuilder(paths("site"), entry -> {});
         directory(listing, "site", false);
