@@ -1,5 +1,6 @@
 package org.slipway.worker;
 
+import io.quarkus.runtime.Startup;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -35,8 +36,10 @@ import org.slipway.transfer.TransferException;
 
 /**
  * What releases consist of, as this replica knows it: the manifest, and contents read from beta once however many servers need them.
- * Beta is compared with the manifest before the first server of a release is copied: one that somebody edited is refused.
+ * Beta is compared with the manifest before the first server of a release is copied: one that somebody edited is refused. Made when the
+ * service starts, which it does not do where its cache cannot be used.
  */
+@Startup
 @ApplicationScoped
 class BetaContents {
     private static final int MOST_RELEASES_KEPT = 16;
@@ -55,13 +58,12 @@ class BetaContents {
             @ConfigProperty(name = "slipway.cache.max-bytes", defaultValue = "2147483648") long maxBytes) {
         this.hosts = hosts;
         this.manifests = manifests;
-        Path base = directory.orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"), "slipway-cache"));
         try {
-            this.slot = CacheSlot.takeFirstFree(base);
+            this.slot = CacheSlot.takeFirstFree(directory.isPresent() ? directory.get() : CacheSlot.ownTemporary());
             this.cache = ContentCache.open(slot.directory(), maxBytes);
         } catch (IOException e) {
             throw new IllegalStateException(
-                    "the cache directory " + base + " cannot be used (slipway.cache.directory): " + e, e);
+                    "the cache directory cannot be used (slipway.cache.directory): " + e.getMessage(), e);
         } catch (UncheckedIOException e) {
             throw new IllegalStateException(
                     e.getMessage() + " (slipway.cache.directory): " + String.valueOf(e.getCause()), e);

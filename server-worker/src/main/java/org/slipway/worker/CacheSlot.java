@@ -5,10 +5,12 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,34 @@ final class CacheSlot implements AutoCloseable {
     private CacheSlot(Path directory, FileChannel lock) {
         this.directory = directory;
         this.lock = lock;
+    }
+
+    /**
+     * A directory in that for temporary files which is this user's alone: whoever owned it could put contents there.
+     *
+     * @throws IOException when somebody else has made it
+     */
+    static Path ownTemporary() throws IOException {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        Path base = temporary.resolve("slipway-cache-" + System.getProperty("user.name"));
+        if (!Files.isDirectory(base, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createDirectory(base, OWNER_ONLY);
+        }
+        Path probe = Files.createTempFile(temporary, "slipway-cache-", ".tmp");
+        try {
+            requireOwn(base, Files.getOwner(probe));
+        } finally {
+            Files.delete(probe);
+        }
+        return base;
+    }
+
+    static void requireOwn(Path directory, UserPrincipal user) throws IOException {
+        if (!Files.getOwner(directory).equals(user)
+                || !Files.getPosixFilePermissions(directory).equals(PosixFilePermissions.fromString("rwx------"))) {
+            throw new IOException(
+                    directory + " belongs to somebody else or is open to others; remove it, or name another directory");
+        }
     }
 
     /**
