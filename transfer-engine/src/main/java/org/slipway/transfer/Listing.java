@@ -29,9 +29,8 @@ public record Listing(List<FileEntry> entries, List<RelativePath> missing, List<
 
         /** A file or directory that the SSH user may not read. */
         public static Refused unreadable(RelativePath path) {
-            StringBuilder printable = new StringBuilder();
-            path.value().codePoints().forEach(c -> printable.appendCodePoint(Character.isISOControl(c) ? '?' : c));
-            return new Refused(printable.toString(), "it may not be read; give the SSH user the right to");
+            return new Refused(
+                    path.value().replaceAll("\\p{Cntrl}+", " "), "it may not be read; give the SSH user the right to");
         }
     }
 

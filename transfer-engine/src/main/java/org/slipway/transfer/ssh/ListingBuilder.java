@@ -111,7 +111,7 @@ final class ListingBuilder implements StatRecords.Sink {
             answered.add(path);
         }
         if (found == null) {
-            refuse(path.value(), "it may not be read; give the SSH user the right to");
+            refuse(Listing.Refused.unreadable(path));
             return;
         }
         if (asParent) {

@@ -6,7 +6,6 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,12 +59,6 @@ final class Release {
 
     /**
      * @param wholeSeconds whether this host neither tells nor takes parts of a second
-     */
-    static Release of(List<Decision> plan, boolean wholeSeconds) {
-        return of(plan, wholeSeconds, new HashSet<>());
-    }
-
-    /**
      * @param adjusted the directories that parts before this one adjust; those of this one are added
      */
     static Release of(List<Decision> plan, boolean wholeSeconds, Set<RelativePath> adjusted) {
