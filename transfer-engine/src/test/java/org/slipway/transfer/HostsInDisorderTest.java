@@ -168,12 +168,24 @@ class HostsInDisorderTest {
 
     @Test
     void whatComesInTheWayBeforePublicationChangesNothingAndBlocksNobody() throws Exception {
+        try (OpenSsh sshd = server()) {
+            somethingComesInTheWay(sshd);
+        }
+    }
+
+    @Test
+    void whatComesInTheWayOnAHostWithSftpOnlyChangesNothingAndBlocksNobody() throws Exception {
+        try (OpenSsh sshd = OpenSsh.start(dir.resolve("sshd"), "ForceCommand internal-sftp")) {
+            somethingComesInTheWay(sshd);
+        }
+    }
+
+    private void somethingComesInTheWay(OpenSsh sshd) throws Exception {
         write(from.resolve("site/a"), "new");
         write(from.resolve("site/b"), "new");
         write(to.resolve("site/a"), "old one");
         AtomicBoolean done = new AtomicBoolean();
-        try (OpenSsh sshd = server();
-                Hosts hosts = SshHosts.open(sshd.settings())) {
+        try (Hosts hosts = SshHosts.open(sshd.settings())) {
             Manifest manifest = manifest(hosts, sshd.address(from), "site");
 
             Failure failure = failure(() -> copy(hosts, sshd, manifest, 1, () -> {

@@ -113,6 +113,7 @@ final class SftpCopy {
             target.requireFence();
             for (String load : target.loads(target.name())) {
                 requireReal(target.readList(target.name(), "through." + load), false);
+                requireFree(load);
             }
             target.mark();
             publish(target.name(), false);
@@ -455,6 +456,34 @@ final class SftpCopy {
                     "On " + diagnosis.server() + " " + project
                             + unreal.getFirst().substring(1)
                             + " was taken away or replaced, and nothing is written through a symbolic link.",
+                    List.of());
+        }
+    }
+
+    /** Refuses, while nothing is changed yet, to publish over a directory that came after the plan was made. */
+    private void requireFree(String load) throws IOException, TransferException {
+        SftpChannel sftp = host.sftp();
+        Set<String> givesWay = Set.copyOf(target.readList(target.name(), "away." + load));
+        List<String> taken = Collections.synchronizedList(new ArrayList<>());
+        try (Swarm swarm = new Swarm(pulse)) {
+            for (String move : target.readList(target.name(), "moves." + load)) {
+                if (!givesWay.contains(move)) {
+                    swarm.submit(() -> {
+                        if (sftp.lstat(project + move.substring(1))
+                                .filter(SftpChannel.Attributes::isDirectory)
+                                .isPresent()) {
+                            taken.add(move);
+                        }
+                    });
+                }
+            }
+            swarm.join();
+        }
+        if (!taken.isEmpty()) {
+            throw diagnosis.inTheWay(
+                    "On " + diagnosis.server() + " the directory " + project
+                            + taken.getFirst().substring(1)
+                            + " came in the way meanwhile; nothing was changed. Remove it and try again.",
                     List.of());
         }
     }
