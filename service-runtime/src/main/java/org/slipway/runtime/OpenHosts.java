@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.slipway.transfer.CopySettings;
 import org.slipway.transfer.Hosts;
+import org.slipway.transfer.SpeedFloor;
 import org.slipway.transfer.SshHosts;
 import org.slipway.transfer.TransferSettings;
 
@@ -28,6 +29,8 @@ class OpenHosts {
             @ConfigProperty(name = "slipway.ssh.answer-timeout") Duration answerTimeout,
             @ConfigProperty(name = "slipway.ssh.heartbeat") Duration heartbeat,
             @ConfigProperty(name = "slipway.ssh.idle-session") Duration idleSession,
+            @ConfigProperty(name = "slipway.ssh.least-bytes-per-second") long leastBytesPerSecond,
+            @ConfigProperty(name = "slipway.ssh.speed-window") Duration speedWindow,
             @ConfigProperty(name = "slipway.copy.always-hash") boolean alwaysHash,
             @ConfigProperty(name = "slipway.copy.durable") boolean durable,
             @ConfigProperty(name = "slipway.copy.compress") boolean compress,
@@ -47,7 +50,8 @@ class OpenHosts {
                 answerTimeout,
                 heartbeat,
                 idleSession,
-                new CopySettings(alwaysHash, true, durable, compress, bytesPerSecond, bytesPerSecondInAll)));
+                new CopySettings(alwaysHash, true, durable, compress, bytesPerSecond, bytesPerSecondInAll),
+                new SpeedFloor(leastBytesPerSecond, speedWindow)));
     }
 
     void close(@Disposes Hosts hosts) {

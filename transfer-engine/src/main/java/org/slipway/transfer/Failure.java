@@ -36,6 +36,22 @@ public sealed interface Failure {
         }
     }
 
+    /** Content went or came slower than {@link SpeedFloor} allows, and nobody but the link or the server was waited for. */
+    record TooSlow(String server, String message) implements Failure {
+        @Override
+        public boolean retryHelps() {
+            return true;
+        }
+    }
+
+    /** The server answered something that makes no sense, or speaks no SSH. */
+    record ProtocolError(String server, String message) implements Failure {
+        @Override
+        public boolean retryHelps() {
+            return true;
+        }
+    }
+
     /** The server's host key is not known at all. The message prints the fingerprint that it showed. */
     record HostKeyUnknown(String server, String message) implements Failure {
         @Override
@@ -128,6 +144,14 @@ public sealed interface Failure {
         }
     }
 
+    /** What was to be written lies on a file system that is mounted read-only. */
+    record ReadOnlyFileSystem(String server, String message) implements Failure {
+        @Override
+        public boolean retryHelps() {
+            return false;
+        }
+    }
+
     /** A directory is missing, is none, or may not be read or written. */
     record DirectoryUnusable(String server, String message) implements Failure {
         @Override
@@ -172,7 +196,7 @@ public sealed interface Failure {
         }
     }
 
-    /** The server answered something that makes no sense, or a remote command failed in a way that nothing above covers. */
+    /** A remote command failed in a way that nothing above covers. */
     record RemoteError(String server, String message) implements Failure {
         @Override
         public boolean retryHelps() {

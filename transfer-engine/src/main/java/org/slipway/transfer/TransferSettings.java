@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param heartbeat how often an open session is probed; after two unanswered probes it is dead
  * @param idleSession how long an unused session is kept open for the next copy
  * @param copying how files are copied
+ * @param floor how slow content may go or come
  */
 public record TransferSettings(
         Path privateKey,
@@ -23,7 +24,28 @@ public record TransferSettings(
         Duration answerTimeout,
         Duration heartbeat,
         Duration idleSession,
-        CopySettings copying) {
+        CopySettings copying,
+        SpeedFloor floor) {
+
+    /** The same with {@link SpeedFloor#DEFAULT}. */
+    public TransferSettings(
+            Path privateKey,
+            @Nullable Path knownHosts,
+            Duration connectTimeout,
+            Duration answerTimeout,
+            Duration heartbeat,
+            Duration idleSession,
+            CopySettings copying) {
+        this(
+                privateKey,
+                knownHosts,
+                connectTimeout,
+                answerTimeout,
+                heartbeat,
+                idleSession,
+                copying,
+                SpeedFloor.DEFAULT);
+    }
 
     /** Sound defaults: connect 10 s, answer 60 s, heartbeat 5 s, sessions kept for 10 minutes. */
     public static TransferSettings of(Path privateKey, Optional<Path> knownHosts) {
@@ -37,9 +59,15 @@ public record TransferSettings(
                 CopySettings.DEFAULT);
     }
 
+    /** The same with another floor. */
+    public TransferSettings withFloor(SpeedFloor other) {
+        return new TransferSettings(
+                privateKey, knownHosts, connectTimeout, answerTimeout, heartbeat, idleSession, copying, other);
+    }
+
     /** The same with other settings for copying. */
     public TransferSettings withCopying(CopySettings other) {
         return new TransferSettings(
-                privateKey, knownHosts, connectTimeout, answerTimeout, heartbeat, idleSession, other);
+                privateKey, knownHosts, connectTimeout, answerTimeout, heartbeat, idleSession, other, floor);
     }
 }

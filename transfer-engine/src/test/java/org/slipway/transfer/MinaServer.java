@@ -6,11 +6,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.apache.sshd.client.future.DefaultOpenFuture;
+import org.apache.sshd.client.future.OpenFuture;
+import org.apache.sshd.common.channel.Channel;
+import org.apache.sshd.common.channel.ChannelFactory;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.file.nativefs.NativeFileSystemFactory;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.shell.ProcessShellFactory;
 import org.apache.sshd.sftp.server.SftpEventListener;
 import org.apache.sshd.sftp.server.SftpSubsystemFactory;
@@ -29,6 +38,49 @@ final class MinaServer implements AutoCloseable {
     }
 
     static MinaServer start(Path dir, boolean commands, SftpEventListener... listeners) {
+        return start(dir, commands, server -> {}, listeners);
+    }
+
+    /** Accepts logins, and answers no request for a channel after that. */
+    static MinaServer startMute(Path dir) {
+        return start(
+                dir,
+                false,
+                server -> server.setChannelFactories(List.of(new ChannelFactory() {
+                    @Override
+                    public String getName() {
+                        return "session";
+                    }
+
+                    @Override
+                    public Channel createChannel(Session session) {
+                        return new ChannelSession() {
+                            @Override
+                            public OpenFuture open(long recipient, long window, long packet, Buffer buffer) {
+                                return new DefaultOpenFuture(this, this);
+                            }
+                        };
+                    }
+                })));
+    }
+
+    /** Accepts nobody and refuses nobody before it is told to. */
+    static MinaServer startUndecided(Path dir, CountDownLatch until) {
+        return start(
+                dir,
+                false,
+                server -> server.setPublickeyAuthenticator((name, key, session) -> {
+                    try {
+                        until.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return false;
+                }));
+    }
+
+    private static MinaServer start(
+            Path dir, boolean commands, Consumer<SshServer> change, SftpEventListener... listeners) {
         try {
             Files.createDirectories(dir);
             java.security.KeyPair host = KeyUtils.generateKeyPair("ecdsa-sha2-nistp256", 256);
@@ -55,6 +107,7 @@ final class MinaServer implements AutoCloseable {
                 server.setCommandFactory((channel, command) ->
                         new ProcessShellFactory(command, "/bin/sh", "-c", command).createShell(channel));
             }
+            change.accept(server);
             server.start();
             return new MinaServer(server, PublicKeyEntry.toString(host.getPublic()), userKey);
         } catch (IOException e) {

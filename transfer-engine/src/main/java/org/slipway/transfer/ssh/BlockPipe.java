@@ -17,6 +17,7 @@ import org.slipway.transfer.TransferException;
 final class BlockPipe extends OutputStream {
     private static final int BLOCK_BYTES = 256 << 10;
     private static final int BLOCKS = 8;
+    private static final int PIECE_BYTES = 32 << 10;
     private static final int FEED_BYTES = 32 << 10;
     private static final Duration FINISH = Duration.ofSeconds(1);
 
@@ -149,6 +150,7 @@ final class BlockPipe extends OutputStream {
             while (!full.offer(next, 100, TimeUnit.MILLISECONDS)) {
                 pulse.beat();
                 throwIfBroken();
+                link.pace().look();
             }
             pulse.beat();
             throwIfBroken();
@@ -162,6 +164,9 @@ final class BlockPipe extends OutputStream {
 
     private void throwIfBroken() throws IOException {
         IOException why = broken;
+        if (why instanceof TooSlowException slow) {
+            throw slow;
+        }
         if (why != null) {
             throw new IOException("the host takes no more data: " + why.getMessage(), why);
         }
@@ -172,6 +177,28 @@ final class BlockPipe extends OutputStream {
             remote.close();
         } else {
             remote.flush();
+        }
+    }
+
+    /** In pieces, each of which is seen to go. */
+    private void write(Block next) throws IOException {
+        for (int from = 0; from < next.length(); from += PIECE_BYTES) {
+            int length = Math.min(PIECE_BYTES, next.length() - from);
+            int gone = 0;
+            link.pace().begin();
+            try {
+                remote.write(next.bytes(), from, length);
+                gone = length;
+            } finally {
+                link.pace().end(gone);
+            }
+        }
+    }
+
+    /** Whoever waits for something else than the pipe looks here whether what is in it goes fast enough. */
+    void requirePace() throws TooSlowException {
+        if (sender != null) {
+            link.pace().look();
         }
     }
 
@@ -188,7 +215,7 @@ final class BlockPipe extends OutputStream {
                 } else {
                     long began = System.nanoTime();
                     link.pass(next.length());
-                    remote.write(next.bytes(), 0, next.length());
+                    write(next);
                     link.sent(next.length(), System.nanoTime() - began);
                     boolean unused = empty.offer(next.bytes());
                 }

@@ -68,7 +68,8 @@ final class Connection {
         } catch (TransferException e) {
             if (session.isOpen()
                     && e.failure() instanceof Failure.Unreachable
-                    && e.getCause() instanceof SshException) {
+                    && e.getCause() instanceof SshException refusal
+                    && !Diagnosis.isTimeout(refusal)) {
                 return bare;
             }
             throw e;
@@ -144,11 +145,12 @@ final class Connection {
             return open;
         }
         try {
-            open = SftpChannel.open(session, answerTimeout);
+            open = SftpChannel.open(session, answerTimeout, link.pace());
             sftp = open;
             return open;
         } catch (IOException e) {
-            if (!isAlive()) {
+            if (!isAlive() || Diagnosis.isTimeout(e) || e instanceof OddAnswer) {
+                spoil();
                 throw diagnosis.unreachable(e);
             }
             throw new TransferException(

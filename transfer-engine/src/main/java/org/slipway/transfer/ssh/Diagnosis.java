@@ -6,6 +6,7 @@ import java.net.SocketTimeoutException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slipway.model.HostAddress;
@@ -34,6 +35,9 @@ final class Diagnosis {
         if (cause instanceof CarriedFailure carried) {
             return carried.outcome();
         }
+        if (cause instanceof TooSlowException slow) {
+            return tooSlow(slow);
+        }
         if (cause instanceof OddAnswer) {
             return nonsense(String.valueOf(cause.getMessage()));
         }
@@ -47,9 +51,21 @@ final class Diagnosis {
                 new Failure.Unreachable(
                         server(),
                         "The connection to " + server() + " (" + address.host() + ":" + address.port() + ") broke: "
-                                + shown(String.valueOf(cause.getMessage()))
+                                + (isTimeout(cause)
+                                        ? "it gave no answer in time"
+                                        : shown(String.valueOf(cause.getMessage())))
                                 + ". It is safe to try again."),
                 cause);
+    }
+
+    /** Whether nobody refused anything: the answer did not come in time. */
+    static boolean isTimeout(Throwable cause) {
+        for (Throwable t = cause; t != null; t = t.getCause()) {
+            if (t instanceof TimeoutException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     TransferException silent(long seconds, String during) {
@@ -61,8 +77,36 @@ final class Diagnosis {
     }
 
     TransferException nonsense(String what) {
+        return new TransferException(new Failure.ProtocolError(
+                server(),
+                server() + " (" + address.host() + ":" + address.port() + ") answered something unexpected: "
+                        + shown(what)
+                        + ". It is safe to try again; if it comes back, look at the SSH server's log and at what the login shell of "
+                        + address.user() + " prints."));
+    }
+
+    private TransferException tooSlow(TooSlowException slow) {
         return new TransferException(
-                new Failure.RemoteError(server(), server() + " answered something unexpected: " + shown(what)));
+                new Failure.TooSlow(
+                        server(),
+                        "%s (%s:%d) took or gave %s in %d s, which is less than the %s a second that slipway.ssh.least-bytes-per-second asks for. Look at the link and at the load of %s, then try again, or lower that setting."
+                                .formatted(
+                                        server(),
+                                        address.host(),
+                                        address.port(),
+                                        bytes(slow.bytes()),
+                                        slow.seconds(),
+                                        bytes(slow.leastBytesPerSecond()),
+                                        server())),
+                slow);
+    }
+
+    /** What was to be written there cannot be, until somebody mounts it otherwise. */
+    TransferException readOnly(String where, String words) {
+        return new TransferException(new Failure.ReadOnlyFileSystem(
+                server(),
+                "On %s the file system of %s is mounted read-only%s. Look in the kernel's log why it is (dmesg), mount it for writing (mount -o remount,rw), then try again."
+                        .formatted(server(), where, words.isBlank() ? "" : ": " + words)));
     }
 
     TransferException missingTool(String tool) {
@@ -123,6 +167,9 @@ final class Diagnosis {
         return switch (why.failure()) {
             case Failure.DirectoryUnusable f -> directory(unsettledWords(stagingDirectory, f.message()));
             case Failure.TargetInTheWay f -> inTheWay(unsettledWords(stagingDirectory, f.message()), f.paths());
+            case Failure.ReadOnlyFileSystem f ->
+                new TransferException(
+                        new Failure.ReadOnlyFileSystem(server(), unsettledWords(stagingDirectory, f.message())), why);
             case Failure.RemoteError f ->
                 new TransferException(
                         new Failure.RemoteError(server(), unsettledWords(stagingDirectory, f.message())), why);
@@ -153,7 +200,10 @@ final class Diagnosis {
                         : nonsense("room '" + text + "'");
             }
             case "TOOL" -> missingTool(text);
-            case "DIRECTORY" -> directory("On " + server() + ": " + words);
+            case "DIRECTORY" ->
+                saysReadOnly(words) || saysFull(words)
+                        ? fromErrors(text, errors)
+                        : directory("On " + server() + ": " + words);
             case "IN_THE_WAY" -> inTheWay("On " + server() + ": " + words, List.of());
             default -> fromErrors(text, errors);
         };
@@ -163,12 +213,12 @@ final class Diagnosis {
     TransferException fromErrors(String text, String errors) {
         String all = (text + " " + errors).toLowerCase(Locale.ROOT);
         String words = shown(errors.isBlank() ? text : text.isBlank() ? errors : text + ": " + errors);
-        if (all.contains("no space left") || all.contains("quota exceeded") || all.contains("file too large")) {
+        if (saysFull(all)) {
             return new TransferException(new Failure.NoSpace(
                     server(), "The disk of " + server() + " is full: " + words + ". Make room, then try again."));
         }
-        if (all.contains("read-only file system")) {
-            return directory("The file system on " + server() + " is mounted read-only: " + words);
+        if (saysReadOnly(all)) {
+            return readOnly(written(), words);
         }
         if (all.contains("permission denied") || all.contains("operation not permitted")) {
             return directory(
@@ -180,6 +230,19 @@ final class Diagnosis {
         }
         return new TransferException(
                 new Failure.RemoteError(server(), "A command failed on " + server() + ": " + words));
+    }
+
+    private static boolean saysFull(String words) {
+        String all = words.toLowerCase(Locale.ROOT);
+        return all.contains("no space left") || all.contains("quota exceeded") || all.contains("file too large");
+    }
+
+    private static boolean saysReadOnly(String words) {
+        return words.toLowerCase(Locale.ROOT).contains("read-only file system");
+    }
+
+    private String written() {
+        return address.projectDirectory() + " or " + address.effectiveWorkDirectory();
     }
 
     static String shown(Collection<?> paths) {

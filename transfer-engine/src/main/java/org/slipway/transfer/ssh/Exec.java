@@ -33,6 +33,7 @@ final class Exec implements AutoCloseable {
     private final Fields fields;
     private final BlockPipe stdin;
     private Duration patience;
+    private boolean receiving;
     private boolean ended;
 
     private Exec(
@@ -144,6 +145,16 @@ final class Exec implements AutoCloseable {
     /** Allows for silence while the host is at work on this many bytes, at 5 MB/s at least. */
     void allowFor(long bytes) {
         patience = patience.plusMillis(bytes / 5_000);
+    }
+
+    /** From here on the answer is content, which comes as fast as the link and the host allow. */
+    void contentBegins() {
+        receiving = true;
+    }
+
+    /** What is left of the connection is of no use. */
+    void spoil() {
+        connection.spoil();
     }
 
     /** Standard input of the script. */
@@ -262,17 +273,44 @@ final class Exec implements AutoCloseable {
             while (true) {
                 try {
                     pulse.beat();
-                    int n = channel.output().read(into, offset, length);
+                    int n = receiving
+                            ? receive(into, offset, length)
+                            : channel.output().read(into, offset, length);
                     connection.link().pass(Math.max(0, n));
                     return n;
+                } catch (TooSlowException e) {
+                    connection.spoil();
+                    throw new CarriedFailure(diagnosis.unreachable(e));
                 } catch (SocketException e) {
                     // What MINA throws when nothing came within its timeout; a broken connection is no SocketException.
+                    requirePace();
                     if (System.nanoTime() - begin > patience.toNanos()) {
                         throw new CarriedFailure(diagnosis.silent(patience.toSeconds(), name));
                     }
                 } catch (TransferException e) {
                     throw new CarriedFailure(e);
                 }
+            }
+        }
+
+        private int receive(byte[] into, int offset, int length) throws IOException {
+            Pace pace = connection.link().pace();
+            int come = 0;
+            pace.begin();
+            try {
+                come = channel.output().read(into, offset, length);
+                return come;
+            } finally {
+                pace.end(Math.max(0, come));
+            }
+        }
+
+        private void requirePace() throws CarriedFailure {
+            try {
+                stdin.requirePace();
+            } catch (TooSlowException e) {
+                connection.spoil();
+                throw new CarriedFailure(diagnosis.unreachable(e));
             }
         }
     }

@@ -12,13 +12,20 @@ final class Link {
     private static final long ENOUGH_BYTES = 4 << 20;
 
     private final Throttle throttle;
+    private final Pace pace;
     private long roundTripNanos = Long.MAX_VALUE;
     private long bytesPerSecond;
     private long bytes;
     private long nanos;
 
-    Link(Throttle throttle) {
+    Link(Throttle throttle, Pace pace) {
         this.throttle = throttle;
+        this.pace = pace;
+    }
+
+    /** What measures whether content passes fast enough. */
+    Pace pace() {
+        return pace;
     }
 
     /** Waits until so much may go or come. */

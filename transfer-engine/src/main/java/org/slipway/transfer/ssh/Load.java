@@ -103,6 +103,9 @@ final class Load implements AutoCloseable {
                 to.write(data, offset, length);
             } catch (CarriedFailure e) {
                 throw e;
+            } catch (TooSlowException e) {
+                exec.spoil();
+                throw new CarriedFailure(diagnosis.unreachable(e));
             } catch (IOException e) {
                 broken = true;
                 throw new CarriedFailure(diagnosis.unreachable(e));

@@ -276,6 +276,23 @@ final class Release {
         return lists;
     }
 
+    /** How many directories are made in the staging directory only to lead to what is staged. */
+    int waysToStaged() {
+        SortedSet<String> ways = new TreeSet<>();
+        Stream.of(files, links, newDirectories)
+                .flatMap(List::stream)
+                .forEach(entry -> addParents(ways, "./" + entry.path()));
+        newDirectories.forEach(directory -> ways.remove("./" + directory.path()));
+        return ways.size();
+    }
+
+    /** How many directories lead to what is kept of what is replaced. */
+    int waysToKept() {
+        SortedSet<String> ways = new TreeSet<>();
+        keep.forEach(name -> addParents(ways, name));
+        return ways.size();
+    }
+
     /** Every directory, of whatever level, through which something in the project directory is reached before or while it is changed. */
     private SortedSet<String> through() {
         SortedSet<String> through = new TreeSet<>(List.of("."));

@@ -34,14 +34,18 @@ record Room(long freeBytes, long blockBytes, long freeFiles) {
                 inodes == 0 ? Long.MAX_VALUE : StatRecords.number(parts[2], 10));
     }
 
-    /** What is staged lies beside what it replaces until it is published; what is replaced is kept as a hard link and costs nothing more. */
+    /**
+     * What is staged lies beside what it replaces until it is published. What is replaced is kept as a hard link: that costs no data, but
+     * the directories that lead to it, and on some file systems an inode.
+     */
     void require(Release release, String where, Diagnosis diagnosis) throws TransferException {
-        long need = SPARE_BYTES + release.entryCount() * 512L;
+        long ways = release.waysToStaged() + release.waysToKept();
+        long need = SPARE_BYTES + release.entryCount() * 512L + ways * blockBytes;
         for (FileEntry file : release.files()) {
             need += (file.sizeBytes() + blockBytes - 1) / blockBytes * blockBytes;
         }
         need += release.newDirectories().size() * blockBytes;
-        require(need, 32L + release.entryCount(), where, diagnosis);
+        require(need, 32L + release.entryCount() + release.keep().size() + ways, where, diagnosis);
     }
 
     /** For a release in parts: before the first of them is staged. */

@@ -31,8 +31,8 @@ enum Script {
     /** Dropbear takes a command of 9,000 bytes at most. */
     static final int MAX_COMMAND_BYTES = 8_900;
 
-    /** Decodes and runs its first argument, which in turn decodes the others. */
-    private static final String START = "/bin/sh -c 'eval \"$(printf %b \"$0\")\"' ";
+    /** Decodes and runs its first argument, which in turn decodes the others. What the shell says of an error begins with the name. */
+    static final String START = "/bin/sh -c 'eval \"shift; $(printf %b \"$1\")\"' slipway ";
 
     private final String text;
 

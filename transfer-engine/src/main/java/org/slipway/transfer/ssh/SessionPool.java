@@ -2,6 +2,7 @@ package org.slipway.transfer.ssh;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StreamCorruptedException;
 import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,8 +79,16 @@ public final class SessionPool implements Hosts {
 
     private record PoolKey(String host, int port, String user, List<String> hostKeys) {}
 
-    /** One connection's host keys, and the key that the server showed. */
-    private record Attempt(HostKeys keys, AtomicReference<@Nullable PublicKey> shown, boolean onlyLook) {}
+    /** One connection's host keys, the key that the server showed, and what broke the connection first. */
+    private record Attempt(
+            HostKeys keys,
+            AtomicReference<@Nullable PublicKey> shown,
+            AtomicReference<@Nullable Throwable> broke,
+            boolean onlyLook) {
+        Attempt(HostKeys keys, boolean onlyLook) {
+            this(keys, new AtomicReference<>(), new AtomicReference<>(), onlyLook);
+        }
+    }
 
     public SessionPool(TransferSettings settings, Clock clock) {
         this.settings = settings;
@@ -117,6 +126,14 @@ public final class SessionPool implements Hosts {
                             attempt.onlyLook()
                                     ? HostKeys.allSignatures()
                                     : attempt.keys().signatures());
+                }
+            }
+
+            @Override
+            public void sessionException(Session session, Throwable why) {
+                Attempt attempt = attempt((ClientSession) session);
+                if (attempt != null) {
+                    attempt.broke().compareAndSet(null, why);
                 }
             }
         });
@@ -222,7 +239,8 @@ public final class SessionPool implements Hosts {
         try {
             ClientSession session = handshake(address, keys, identities);
             try {
-                return Connection.probe(address, session, settings, new Link(throttle(address)));
+                return Connection.probe(
+                        address, session, settings, new Link(throttle(address), new Pace(settings.floor())));
             } catch (TransferException | RuntimeException e) {
                 session.close(true);
                 throw e;
@@ -241,7 +259,7 @@ public final class SessionPool implements Hosts {
 
     private ClientSession handshake(HostAddress address, HostKeys keys, Iterable<KeyPair> identities)
             throws TransferException {
-        Attempt attempt = new Attempt(keys, new AtomicReference<>(), false);
+        Attempt attempt = new Attempt(keys, false);
         long deadline = System.nanoTime() + settings.connectTimeout().toNanos();
         ClientSession session = null;
         boolean keyExchanged = false;
@@ -297,15 +315,30 @@ public final class SessionPool implements Hosts {
                                     + ". Put its public key into that user's authorized_keys on the server."),
                     cause);
         }
+        Throwable broke = attempt.broke().get();
+        if (!keyExchanged && broke != null && isNoSsh(broke)) {
+            return new TransferException(
+                    new Failure.ProtocolError(
+                            name,
+                            where + " answers, but not as an SSH server does: "
+                                    + Diagnosis.shown(String.valueOf(broke.getMessage()))
+                                    + ". See that the port is right and that nothing in between answers for it, then try again."),
+                    cause);
+        }
         String why = cause instanceof ConnectException || cause.getCause() instanceof ConnectException
                 ? "connection refused; is the SSH server running and the port right?"
-                : Diagnosis.shown(String.valueOf(cause.getMessage()));
-        return new TransferException(new Failure.Unreachable(name, where + " cannot be reached: " + why), cause);
+                : Diagnosis.isTimeout(cause)
+                        ? "no answer within " + settings.connectTimeout().toSeconds()
+                                + " s (slipway.ssh.connect-timeout)"
+                        : Diagnosis.shown(String.valueOf(cause.getMessage()));
+        return new TransferException(
+                new Failure.Unreachable(name, where + " cannot be reached: " + why + (why.endsWith("?") ? "" : ".")),
+                cause);
     }
 
     /** A server that has no key of the pinned kind ends the key exchange without showing one: ask which it has, and log in nowhere. */
     private @Nullable PublicKey look(HostAddress address, HostKeys keys) {
-        Attempt looking = new Attempt(keys, new AtomicReference<>(), true);
+        Attempt looking = new Attempt(keys, true);
         try (ClientSession session = connectTcp(
                 address, looking, System.nanoTime() + settings.connectTimeout().toNanos())) {
             session.waitFor(List.of(ClientSession.ClientSessionEvent.CLOSED), settings.connectTimeout());
@@ -328,6 +361,15 @@ public final class SessionPool implements Hosts {
                 where + " shows the host key " + fingerprint + ", but " + keys.source() + " holds "
                         + keys.fingerprints()
                         + ". Somebody may be listening in. If the server was set up anew, pin its new key.");
+    }
+
+    private static boolean isNoSsh(Throwable why) {
+        for (Throwable t = why; t != null; t = t.getCause()) {
+            if (t instanceof StreamCorruptedException) {
+                return true;
+            }
+        }
+        return disconnectCode(why) == SshConstants.SSH2_DISCONNECT_PROTOCOL_ERROR;
     }
 
     private static int disconnectCode(@Nullable Throwable cause) {

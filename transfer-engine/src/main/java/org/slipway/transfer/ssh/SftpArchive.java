@@ -52,7 +52,8 @@ final class SftpArchive {
         try {
             return archive(order, format);
         } catch (IOException e) {
-            throw host.failed(e, "archiving " + host.address().projectDirectory());
+            throw host.failedToWrite(
+                    e, "archiving " + host.address().projectDirectory(), directoryOf(order.file()), target.work());
         }
     }
 

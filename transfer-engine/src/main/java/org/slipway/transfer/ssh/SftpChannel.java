@@ -43,6 +43,7 @@ final class SftpChannel implements AutoCloseable {
     static final int UNSUPPORTED = 8;
 
     private static final int EOF = 1;
+    private static final long STATVFS_READ_ONLY = 1;
     private static final int VERSION = 3;
     private static final int IN_FLIGHT = 128;
     private static final int PER_FILE = 32;
@@ -50,6 +51,9 @@ final class SftpChannel implements AutoCloseable {
     private static final int MAX_CHUNK_BYTES = 128 << 10;
     private static final int MAX_PACKET_BYTES = 1 << 20;
     private static final int SEND_BYTES = 256 << 10;
+
+    /** What an answer about content counts for at least: a small file takes its round trip however fast the link is. */
+    private static final long ANSWER_WORTH_BYTES = 4 << 10;
 
     private static final byte[] CLOSE = new byte[0];
 
@@ -98,6 +102,7 @@ final class SftpChannel implements AutoCloseable {
 
     private final ChannelSubsystem channel;
     private final Duration answerTimeout;
+    private final Pace pace;
     private final DataInputStream in;
     private final LinkedBlockingQueue<byte[]> toSend = new LinkedBlockingQueue<>();
     private final Map<Integer, CompletableFuture<Packet>> waiting = new ConcurrentHashMap<>();
@@ -107,14 +112,16 @@ final class SftpChannel implements AutoCloseable {
     private int readChunk = SAFE_CHUNK_BYTES;
     private int writeChunk = SAFE_CHUNK_BYTES;
     private volatile @Nullable IOException broken;
+    private volatile long heardAt = System.nanoTime();
 
-    private SftpChannel(ChannelSubsystem channel, Duration answerTimeout) {
+    private SftpChannel(ChannelSubsystem channel, Duration answerTimeout, Pace pace) {
         this.channel = channel;
         this.answerTimeout = answerTimeout;
+        this.pace = pace;
         this.in = new DataInputStream(new BufferedInputStream(channel.getInvertedOut(), SEND_BYTES));
     }
 
-    static SftpChannel open(ClientSession session, Duration answerTimeout) throws IOException {
+    static SftpChannel open(ClientSession session, Duration answerTimeout, Pace pace) throws IOException {
         ChannelSubsystem channel;
         try {
             channel = session.createSubsystemChannel("sftp");
@@ -123,7 +130,7 @@ final class SftpChannel implements AutoCloseable {
         }
         try {
             channel.open().verify(answerTimeout);
-            SftpChannel sftp = new SftpChannel(channel, answerTimeout);
+            SftpChannel sftp = new SftpChannel(channel, answerTimeout, pace);
             sftp.begin();
             return sftp;
         } catch (IOException | RuntimeException e) {
@@ -283,6 +290,18 @@ final class SftpChannel implements AutoCloseable {
         }
     }
 
+    /** Whether a path is on a file system that is mounted read-only, as far as the server tells. */
+    boolean isReadOnly(String path) throws IOException {
+        if (!can("statvfs@openssh.com")) {
+            return false;
+        }
+        ByteBuffer body = expect(requestExtended("statvfs@openssh.com", path), 201);
+        for (int field = 0; field < 9; field++) {
+            int64(body);
+        }
+        return (int64(body) & STATVFS_READ_ONLY) != 0;
+    }
+
     List<Named> readDirectory(String path) throws IOException {
         Handle handle = new Handle(string(expect(request(11, path), 102)));
         try {
@@ -411,8 +430,7 @@ final class SftpChannel implements AutoCloseable {
                     return -1;
                 }
                 try {
-                    ByteBuffer body = expect(first.answer(), 103);
-                    current = ByteBuffer.wrap(string(body));
+                    current = ByteBuffer.wrap(content(first.answer()));
                     int short_ = first.length() - current.remaining();
                     shortened = short_ > 0 && current.hasRemaining();
                     if (shortened) {
@@ -452,7 +470,7 @@ final class SftpChannel implements AutoCloseable {
     /** Output to an open file. {@link #drain} waits until the server has taken everything. */
     final class Writing extends OutputStream {
         private final Handle handle;
-        private final ArrayDeque<CompletableFuture<Packet>> ahead = new ArrayDeque<>();
+        private final ArrayDeque<Ahead> ahead = new ArrayDeque<>();
         private byte[] chunk = new byte[0];
         private int used;
         private long offset;
@@ -489,14 +507,14 @@ final class SftpChannel implements AutoCloseable {
             int length = used;
             long at = offset;
             while (ahead.size() >= PER_FILE) {
-                status(ahead.remove());
+                contentTaken(ahead.remove());
             }
-            ahead.add(request(6, out -> {
+            ahead.add(new Ahead(length, request(6, out -> {
                 bytes(out, handle.id());
                 out.writeLong(at);
                 out.writeInt(length);
                 out.write(full, 0, length);
-            }));
+            })));
             offset += used;
             used = 0;
             chunk = new byte[0];
@@ -505,8 +523,33 @@ final class SftpChannel implements AutoCloseable {
         void drain() throws IOException {
             put();
             while (!ahead.isEmpty()) {
-                status(ahead.remove());
+                contentTaken(ahead.remove());
             }
+        }
+
+        private record Ahead(int length, CompletableFuture<Packet> answer) {}
+
+        private void contentTaken(Ahead first) throws IOException {
+            long taken = 0;
+            pace.begin();
+            try {
+                status(first.answer());
+                taken = Math.max(ANSWER_WORTH_BYTES, first.length());
+            } finally {
+                pace.end(taken);
+            }
+        }
+    }
+
+    private byte[] content(CompletableFuture<Packet> answer) throws IOException {
+        long come = 0;
+        pace.begin();
+        try {
+            byte[] bytes = string(expect(answer, 103));
+            come = Math.max(ANSWER_WORTH_BYTES, bytes.length);
+            return bytes;
+        } finally {
+            pace.end(come);
         }
     }
 
@@ -547,7 +590,7 @@ final class SftpChannel implements AutoCloseable {
         ByteBuffer.wrap(bytes).putInt(0, bytes.length - 4);
         try {
             while (!inFlight.tryAcquire(answerTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException("no answer within " + answerTimeout.toSeconds() + " s");
+                requireNotSilent();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -558,23 +601,38 @@ final class SftpChannel implements AutoCloseable {
         IOException why = broken;
         if (why != null) {
             waiting.remove(id);
-            throw new IOException(why.getMessage(), why);
+            throw why instanceof OddAnswer
+                    ? new OddAnswer(String.valueOf(why.getMessage()), why)
+                    : new IOException(why.getMessage(), why);
         }
         toSend.add(bytes);
         return answer;
     }
 
     private Packet await(CompletableFuture<Packet> answer) throws IOException {
-        try {
-            return answer.get(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted");
-        } catch (TimeoutException e) {
-            throw new IOException("no answer within " + answerTimeout.toSeconds() + " s", e);
-        } catch (ExecutionException e) {
-            throw new IOException(
-                    String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()), e);
+        while (true) {
+            try {
+                return answer.get(answerTimeout.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted");
+            } catch (TimeoutException e) {
+                requireNotSilent();
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof OddAnswer odd
+                        ? new OddAnswer(String.valueOf(odd.getMessage()), e)
+                        : new IOException(
+                                String.valueOf(
+                                        e.getCause() == null ? e : e.getCause().getMessage()),
+                                e);
+            }
+        }
+    }
+
+    /** An answer may stand behind many others on a slow link; what has to come in time is any of them. */
+    private void requireNotSilent() throws IOException {
+        if (System.nanoTime() - heardAt >= answerTimeout.toNanos()) {
+            throw new IOException("no answer within " + answerTimeout.toSeconds() + " s", new TimeoutException());
         }
     }
 
@@ -692,16 +750,17 @@ final class SftpChannel implements AutoCloseable {
             while (true) {
                 int length = in.readInt();
                 if (length < 5 || length > MAX_PACKET_BYTES) {
-                    throw new IOException("an SFTP packet of " + length + " bytes");
+                    throw new OddAnswer("an SFTP packet of " + length + " bytes");
                 }
                 int type = in.readUnsignedByte();
                 boolean version = type == 2;
                 int id = version ? -1 : in.readInt();
                 byte[] body = new byte[length - (version ? 1 : 5)];
                 in.readFully(body);
+                heardAt = System.nanoTime();
                 CompletableFuture<Packet> asked = waiting.remove(id);
                 if (asked == null) {
-                    throw new IOException("an SFTP answer that nobody asked for");
+                    throw new OddAnswer("an SFTP answer that nobody asked for");
                 }
                 if (!version) {
                     inFlight.release();

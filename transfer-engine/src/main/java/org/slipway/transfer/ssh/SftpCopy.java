@@ -69,7 +69,7 @@ final class SftpCopy {
             tally.tellLast();
             return tally.result();
         } catch (IOException e) {
-            throw overtakenOr(host.failed(e, "copying to " + project));
+            throw overtakenOr(host.failedToWrite(e, "copying to " + project, project, target.work()));
         } catch (TransferException e) {
             throw overtakenOr(e);
         }
@@ -79,6 +79,7 @@ final class SftpCopy {
     private TransferException overtakenOr(TransferException why) {
         return switch (why.failure()) {
             case Failure.RemoteError e -> target.overtaken().orElse(why);
+            case Failure.ProtocolError e -> target.overtaken().orElse(why);
             case Failure.ChecksumMismatch e -> target.overtaken().orElse(why);
             default -> why;
         };
@@ -364,7 +365,7 @@ final class SftpCopy {
         try {
             return step.run();
         } catch (IOException e) {
-            throw host.failed(e, "writing to " + target.work());
+            throw host.failedToWrite(e, "writing to " + target.work(), target.work());
         }
     }
 

@@ -22,6 +22,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slipway.model.FileEntry;
 import org.slipway.model.HostAddress;
 import org.slipway.model.RelativePath;
@@ -34,6 +36,7 @@ import org.slipway.transfer.plan.Found;
 
 /** A host without a shell: the same work over one SFTP channel. */
 final class SftpHost implements Host {
+    private static final Logger LOG = LoggerFactory.getLogger(SftpHost.class);
     private static final long SMALL_FILE_BYTES = 256 << 10;
     private static final int FILES_AHEAD = 48;
     private static final int MOST_LINKS = 40;
@@ -88,6 +91,31 @@ final class SftpHost implements Host {
         }
         connection.spoil();
         return diagnosis.unreachable(e);
+    }
+
+    /** The same for what was written: SFTP has no word for a file system that is read-only, so it is asked. */
+    TransferException failedToWrite(IOException e, String doing, String... directories) {
+        if (e instanceof SftpChannel.StatusException status && status.code() == SftpChannel.FAILURE) {
+            for (String directory : directories) {
+                if (isReadOnly(directory)) {
+                    return diagnosis.readOnly(directory, "");
+                }
+            }
+        }
+        return failed(e, doing);
+    }
+
+    private boolean isReadOnly(String directory) {
+        try {
+            for (String path = directory; !path.isEmpty(); path = path.substring(0, path.lastIndexOf('/'))) {
+                if (sftp().stat(path).isPresent()) {
+                    return sftp().isReadOnly(path);
+                }
+            }
+        } catch (IOException | TransferException e) {
+            LOG.debug("no file system of {} could be asked about", directory, e);
+        }
+        return false;
     }
 
     String path(RelativePath path) {
@@ -184,7 +212,11 @@ final class SftpHost implements Host {
                 }
             }
         } catch (ExecutionException e) {
-            throw diagnosis.unreachable(new IOException(e));
+            throw switch (e.getCause()) {
+                case IOException cause -> failed(cause, "reading files");
+                case TransferException cause -> cause;
+                case null, default -> diagnosis.unreachable(new IOException(e));
+            };
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw pulse.stopped();

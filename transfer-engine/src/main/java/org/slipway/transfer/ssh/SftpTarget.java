@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.slipway.transfer.Failure;
 import org.slipway.transfer.Host.Fence;
 import org.slipway.transfer.TransferException;
 
@@ -143,6 +144,10 @@ final class SftpTarget {
             try {
                 sftp.mkdir(path, 0700);
             } catch (SftpChannel.StatusException e) {
+                TransferException why = host.failedToWrite(e, "making " + path, path);
+                if (why.failure() instanceof Failure.ReadOnlyFileSystem) {
+                    throw why;
+                }
                 throw host.diagnosis()
                         .directory("On " + host.diagnosis().server() + " the directory " + path + " cannot be made: "
                                 + e.getMessage() + ". Make it and give it to "

@@ -154,6 +154,7 @@ final class ShellHost implements Host {
             exec.sendNames(names);
             Fields answer = exec.answer();
             exec.expect("c");
+            exec.contentBegins();
             Fields contents = packed ? exec.unpacked() : answer;
             for (FileEntry file : files) {
                 CheckedContent content = new CheckedContent(contents.rest(), file, diagnosis);

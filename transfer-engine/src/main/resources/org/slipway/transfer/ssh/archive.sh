@@ -5,7 +5,11 @@ B=${F%/*}
 [ -n "$B" ] || B=/
 R=$F.partial-$G
 J=$W/archive.$G
-[ -d "$B" ] && [ -w "$B" ] && [ -x "$B" ] || fail DIRECTORY "the backup directory $B is missing or cannot be written by this user; make it and give it to that user"
+[ -d "$B" ] && [ -w "$B" ] && [ -x "$B" ] || {
+  # What the system says of it tells a file system that is read-only.
+  [ ! -d "$B" ] || { mkdir -- "$B/.slipway.$G" && rmdir -- "$B/.slipway.$G"; }
+  fail DIRECTORY "the backup directory $B is missing or cannot be written by this user; make it and give it to that user"
+}
 [ ! -d "$F" ] || fail DIRECTORY "the backup file $F is a directory; name a file in it"
 raise
 case "$(cd -- "$B" && pwd -P)/" in "$(cd -- "$P" && pwd -P)/"*) fail DIRECTORY "the backup file $F lies inside the project directory and would hold itself; name one outside" ;; esac

@@ -46,7 +46,7 @@ class ScriptTest {
         Assumptions.assumeTrue(
                 Files.isExecutable(Path.of("/bin", words[0])) || Files.isExecutable(Path.of("/usr/bin", words[0])),
                 shell + " is not installed: not tested");
-        String command = "/bin/sh -c 'eval \"$(printf %b \"$0\")\"' '"
+        String command = Script.START + "'"
                 + Script.encoded("printf '%s|' \"$(printf '%b.' \"$1\")\"\ncat\n# " + ODD.replace('\n', ' '), false)
                 + "' '"
                 + Script.encoded(ODD, false) + "'";
