@@ -31,12 +31,14 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     private final Path directory;
     private final int port;
+    private final int advertisedPort;
     private final DirectoryLock lock;
     private ChildProcess broker;
 
-    private EmbeddedKafka(Path directory, int port, DirectoryLock lock, ChildProcess broker) {
+    private EmbeddedKafka(Path directory, int port, int advertisedPort, DirectoryLock lock, ChildProcess broker) {
         this.directory = directory;
         this.port = port;
+        this.advertisedPort = advertisedPort;
         this.lock = lock;
         this.broker = broker;
     }
@@ -54,18 +56,28 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @throws StartFailedException with what to do
      */
     public static EmbeddedKafka start(Path directory, int port) {
+        return start(directory, port, 0);
+    }
+
+    /**
+     * The same for clients that come by another way.
+     *
+     * @param advertisedPort of 127.0.0.1, which clients are told to connect to; 0 for the broker's own
+     */
+    public static EmbeddedKafka start(Path directory, int port, int advertisedPort) {
         Path absolute = directory.toAbsolutePath();
         DirectoryLock lock = DirectoryLock.take(absolute);
         try {
             int actualPort = port == 0 ? FreePort.find() : port;
-            return new EmbeddedKafka(absolute, actualPort, lock, launch(absolute, actualPort));
+            int told = advertisedPort == 0 ? actualPort : advertisedPort;
+            return new EmbeddedKafka(absolute, actualPort, told, lock, launch(absolute, actualPort, told));
         } catch (RuntimeException | Error failed) {
             lock.close();
             throw failed;
         }
     }
 
-    private static ChildProcess launch(Path directory, int port) {
+    private static ChildProcess launch(Path directory, int port, int advertisedPort) {
         Leftovers leftovers = Leftovers.end(directory.resolve("broker.process")).leftovers();
         List<String> command = List.of(
                 ChildProcess.java(),
@@ -80,7 +92,8 @@ public final class EmbeddedKafka implements AutoCloseable {
                 MAIN,
                 directory.toString(),
                 Integer.toString(port),
-                Integer.toString(FreePort.find()));
+                Integer.toString(FreePort.find()),
+                Integer.toString(advertisedPort));
         CountDownLatch ready = new CountDownLatch(1);
         // When we are gone its input ends, and so does it; it needs no signal, only to be awake.
         ChildProcess broker = ChildProcess.start(
@@ -201,7 +214,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     /** Starts it again at the same port, after {@link #stop()} or {@link #killHard()}; stops it first when it runs. */
     public void restart() {
         stop();
-        broker = launch(directory, port);
+        broker = launch(directory, port, advertisedPort);
     }
 
     /** Ends it in order and gives the directory back. */

@@ -178,9 +178,11 @@ public final class OpenSshServer implements AutoCloseable {
         return hostKeys.stream().map(SshKeys::publicKey).toList();
     }
 
-    /** Cuts every connection: kills the processes that serve them, and what they started. */
-    public void killSessions() {
-        sessions().forEach(Signal.KILL::send);
+    /** Cuts every connection: kills the processes that serve them, and what they started; how many those were. */
+    public int killSessions() {
+        List<Long> sessions = sessions();
+        sessions.forEach(Signal.KILL::send);
+        return sessions.size();
     }
 
     private List<Long> sessions() {

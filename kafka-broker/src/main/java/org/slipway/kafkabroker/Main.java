@@ -17,7 +17,7 @@ import org.apache.kafka.metadata.storage.Formatter;
  * One broker that is its own controller, on 127.0.0.1. It prints {@value #READY} when clients may connect, and ends when
  * its standard input does, so that it never outlives the process that started it.
  *
- * <p>Arguments: data directory, port for clients, port for the controller.
+ * <p>Arguments: data directory, port for clients, port for the controller, port that clients are told to use.
  */
 public final class Main {
 
@@ -33,6 +33,7 @@ public final class Main {
         Path directory = Files.createDirectories(Path.of(arguments[0]).toAbsolutePath());
         int port = Integer.parseInt(arguments[1]);
         int controllerPort = Integer.parseInt(arguments[2]);
+        int advertisedPort = Integer.parseInt(arguments[3]);
 
         // A predecessor whose parent was killed may still be shutting down. The lock is never given back: it ends with
         // the process, after the last write.
@@ -41,7 +42,7 @@ public final class Main {
         lock.lock();
 
         Path logs = directory.resolve("logs");
-        Properties settings = settings(logs, port, controllerPort);
+        Properties settings = settings(logs, port, controllerPort, advertisedPort);
         format(logs);
         KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
         server.startup();
@@ -88,7 +89,7 @@ public final class Main {
                 .run();
     }
 
-    private static Properties settings(Path logs, int port, int controllerPort) {
+    private static Properties settings(Path logs, int port, int controllerPort, int advertisedPort) {
         Properties settings = new Properties();
         settings.put("process.roles", "broker,controller");
         settings.put("node.id", Integer.toString(NODE_ID));
@@ -97,7 +98,7 @@ public final class Main {
         settings.put("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,CLIENTS:PLAINTEXT");
         settings.put("inter.broker.listener.name", "CLIENTS");
         settings.put("listeners", "CLIENTS://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-        settings.put("advertised.listeners", "CLIENTS://127.0.0.1:" + port);
+        settings.put("advertised.listeners", "CLIENTS://127.0.0.1:" + advertisedPort);
         settings.put("log.dirs", logs.toString());
 
         // One node holds everything, and a service's first consumer waits for nobody.

@@ -19,6 +19,7 @@ import org.slipway.model.message.Event;
  * @param eventIds the CloudEvents ids of the same
  * @param journalGaps failures of the log that no journal explains
  * @param treeDifferences how servers differ from what was released to them
+ * @param history what happened, as far as it was noted
  */
 public record Evidence(
         Map<String, ReleaseState> databaseReleases,
@@ -30,4 +31,5 @@ public record Evidence(
         List<Event> events,
         List<String> eventIds,
         List<String> journalGaps,
-        List<String> treeDifferences) {}
+        List<String> treeDifferences,
+        History history) {}

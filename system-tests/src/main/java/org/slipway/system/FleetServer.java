@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 import org.slipway.embedded.LoopbackSshServer;
 import org.slipway.embedded.OpenSshServer;
 import org.slipway.embedded.SshKeys;
@@ -27,7 +28,9 @@ public final class FleetServer implements AutoCloseable {
         /** Apache MINA's, in this JVM, with gates. */
         LOOPBACK,
         /** The machine's sshd. */
-        OPENSSH
+        OPENSSH,
+        /** The machine's sshd, with gates, and reached over a {@link Wire}. */
+        OPENSSH_BY_WIRE
     }
 
     private final String name;
@@ -36,6 +39,7 @@ public final class FleetServer implements AutoCloseable {
     private final SshKeys client;
     private final Gate tar;
     private final boolean chosen;
+    private @Nullable Path workDirectory;
     private Sshd sshd;
 
     /** One of the two programs. */
@@ -43,6 +47,8 @@ public final class FleetServer implements AutoCloseable {
         record Loopback(LoopbackSshServer server) implements Sshd {}
 
         record OpenSsh(OpenSshServer server) implements Sshd {}
+
+        record ByWire(OpenSshServer server, Wire wire) implements Sshd {}
     }
 
     FleetServer(String name, ServerRole role, boolean chosen, Kind kind, Path directory, SshKeys client) {
@@ -60,7 +66,56 @@ public final class FleetServer implements AutoCloseable {
                 new Sshd.OpenSsh(OpenSshServer.in(directory.resolve("sshd"))
                         .authorise(client.publicKey())
                         .start());
+            case OPENSSH_BY_WIRE -> {
+                OpenSshServer server = OpenSshServer.in(directory.resolve("sshd"))
+                        .authorise(client.publicKey())
+                        .line("SetEnv PATH=" + tar.programs() + ":" + System.getenv("PATH"))
+                        .start();
+                yield new Sshd.ByWire(server, Wire.to(server.port()));
+            }
         };
+    }
+
+    /** The way to it, where it is reached by one. */
+    public Wire wire() {
+        return byWire().wire();
+    }
+
+    /** Its sshd, where it is reached by a wire. */
+    OpenSshServer openSsh() {
+        return byWire().server();
+    }
+
+    private Sshd.ByWire byWire() {
+        if (sshd instanceof Sshd.ByWire byWire) {
+            return byWire;
+        }
+        throw new IllegalStateException(name + " is not reached by a wire");
+    }
+
+    /** Lets only this key in from now on, as its text in authorized_keys, and cuts who is in. */
+    public void authoriseOnly(String publicKey) {
+        try {
+            Files.writeString(directory.resolve("sshd/authorized_keys"), publicKey + "\n");
+        } catch (IOException cannot) {
+            throw new UncheckedIOException(cannot);
+        }
+        openSsh().killSessions();
+    }
+
+    /** Slipway's own directory on it. */
+    Path workDirectory() {
+        return workDirectory == null ? directory.resolve(".slipway-" + SITE) : workDirectory;
+    }
+
+    /** Has Slipway's own directory elsewhere; the inventory tells it when it is put the next time. */
+    void workDirectory(Path elsewhere) {
+        workDirectory = elsewhere;
+    }
+
+    /** Holds everything of this server. */
+    Path directory() {
+        return directory;
     }
 
     private LoopbackSshServer loopback(String hostKey, int port) {
@@ -142,6 +197,7 @@ public final class FleetServer implements AutoCloseable {
         switch (sshd) {
             case Sshd.Loopback(LoopbackSshServer server) -> server.stop();
             case Sshd.OpenSsh(OpenSshServer server) -> server.stop();
+            case Sshd.ByWire(OpenSshServer server, Wire _) -> server.stop();
         }
     }
 
@@ -150,6 +206,7 @@ public final class FleetServer implements AutoCloseable {
         switch (sshd) {
             case Sshd.Loopback(LoopbackSshServer server) -> server.start();
             case Sshd.OpenSsh(OpenSshServer server) -> server.start();
+            case Sshd.ByWire(OpenSshServer server, Wire _) -> server.start();
         }
     }
 
@@ -164,6 +221,7 @@ public final class FleetServer implements AutoCloseable {
         return switch (sshd) {
             case Sshd.Loopback(LoopbackSshServer server) -> server.port();
             case Sshd.OpenSsh(OpenSshServer server) -> server.port();
+            case Sshd.ByWire(OpenSshServer _, Wire wire) -> wire.port();
         };
     }
 
@@ -171,6 +229,7 @@ public final class FleetServer implements AutoCloseable {
         return switch (sshd) {
             case Sshd.Loopback _ -> "deploy";
             case Sshd.OpenSsh(OpenSshServer server) -> server.user();
+            case Sshd.ByWire(OpenSshServer server, Wire _) -> server.user();
         };
     }
 
@@ -178,6 +237,7 @@ public final class FleetServer implements AutoCloseable {
         return switch (sshd) {
             case Sshd.Loopback(LoopbackSshServer server) -> server.hostKeys();
             case Sshd.OpenSsh(OpenSshServer server) -> server.hostKeys();
+            case Sshd.ByWire(OpenSshServer server, Wire _) -> server.hostKeys();
         };
     }
 
@@ -208,6 +268,9 @@ public final class FleetServer implements AutoCloseable {
                 .put("user", user())
                 .put("projectDirectory", tree().toString());
         hostKeys().forEach(server.putArray("hostKeys")::add);
+        if (workDirectory != null) {
+            server.put("workDirectory", workDirectory.toString());
+        }
         if (chosen) {
             server.put("backupFile", backupFile().toString());
         }

@@ -39,6 +39,11 @@ public final class Inspector {
 
     /** Waits until every transition is published, then looks. Nothing may be under way. */
     public Evidence of(Project project) {
+        return of(project, Observations.NONE);
+    }
+
+    /** The same with what was seen and done meanwhile. */
+    public Evidence of(Project project, Observations observations) {
         try (Connection database = connect()) {
             Await.until(UNTIL_PUBLISHED, "every transition to be published", () -> column(
                             database, UNPUBLISHED, project.name())
@@ -60,7 +65,8 @@ public final class Inspector {
                     events,
                     ids,
                     journalGaps(project),
-                    treeDifferences(project));
+                    treeDifferences(project),
+                    new Recorded(database, project).history(observations));
         } catch (SQLException cannot) {
             throw new IllegalStateException("cannot read the database", cannot);
         }

@@ -10,12 +10,15 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slipway.embedded.Await;
@@ -26,7 +29,10 @@ public final class Project {
     private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final Duration LONGEST = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Clock CLOCK = Clock.systemUTC();
+    private static final String PROJECTS = "/api/v1/projects/";
 
+    private final List<Call> calls = new CopyOnWriteArrayList<>();
     private final String name;
     private final Fleet fleet;
     private final Slipway slipway;
@@ -77,8 +83,11 @@ public final class Project {
 
     /** Asks for a release, and does not wait for the answer. */
     public CompletableFuture<Answer> postAsync(String... paths) {
-        return http.sendAsync(releaseRequest(true, null, paths).build(), HttpResponse.BodyHandlers.ofString())
-                .thenApply(Project::answer);
+        HttpRequest request = releaseRequest(true, null, paths).build();
+        Instant sent = Instant.now(CLOCK);
+        return http.sendAsync(request, HttpResponse.BodyHandlers.ofString())
+                .thenApply(Project::answer)
+                .whenComplete((answer, failed) -> log(request, sent, answer));
     }
 
     private HttpRequest.Builder releaseRequest(boolean start, @Nullable String key, String... paths) {
@@ -123,7 +132,14 @@ public final class Project {
 
     /** {@code start}, {@code promote}, {@code retry} or {@code cancel}. */
     public Answer act(int release, String action) {
-        return send(request("/releases/" + release + "/" + action).POST(text(JSON.createObjectNode())));
+        return act(release, action, null);
+    }
+
+    /** The same under an Idempotency-Key, {@code null} for none. */
+    public Answer act(int release, String action, @Nullable String key) {
+        HttpRequest.Builder request =
+                request("/releases/" + release + "/" + action).POST(text(JSON.createObjectNode()));
+        return send(key == null ? request : request.header("Idempotency-Key", key));
     }
 
     /** A release as it stands. */
@@ -229,7 +245,7 @@ public final class Project {
     }
 
     private HttpRequest.Builder request(String path) {
-        URI uri = slipway.controller().uri("/api/v1/projects/" + name + path);
+        URI uri = slipway.controller().uri(PROJECTS + name + path);
         return HttpRequest.newBuilder(uri)
                 .timeout(ANSWER)
                 .header("Content-Type", "application/json")
@@ -240,15 +256,37 @@ public final class Project {
         return HttpRequest.BodyPublishers.ofString(json.toString());
     }
 
-    private Answer send(HttpRequest.Builder request) {
+    private Answer send(HttpRequest.Builder builder) {
+        HttpRequest request = builder.build();
+        Instant sent = Instant.now(CLOCK);
+        Answer answer = null;
         try {
-            return answer(http.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+            answer = answer(http.send(request, HttpResponse.BodyHandlers.ofString()));
+            return answer;
         } catch (IOException cannot) {
             throw new UncheckedIOException(cannot);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(interrupted);
+        } finally {
+            log(request, sent, answer);
         }
+    }
+
+    private void log(HttpRequest request, Instant sent, @Nullable Answer answer) {
+        String path = request.uri().toString();
+        calls.add(new Call(
+                sent,
+                Instant.now(CLOCK),
+                request.method(),
+                path.substring(path.indexOf(PROJECTS) + PROJECTS.length()),
+                answer == null ? 0 : answer.status(),
+                answer == null ? MissingNode.getInstance() : answer.body()));
+    }
+
+    /** Everything that was asked about this project, and what was answered. */
+    List<Call> calls() {
+        return List.copyOf(calls);
     }
 
     private static Answer answer(HttpResponse<String> response) {

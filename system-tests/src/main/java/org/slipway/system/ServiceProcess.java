@@ -8,8 +8,11 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.slipway.embedded.Await;
 import org.slipway.embedded.ChildProcess;
@@ -50,9 +53,32 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Starts it, and does not wait. */
     void launch() {
+        launch(List.of(), Map.of());
+    }
+
+    /** The same with further options of the JVM, and more in its environment. */
+    void launch(List<String> options, Map<String, String> more) {
+        List<String> command = new ArrayList<>(ServiceJvm.command(application.jar()));
+        command.addAll(command.indexOf("-jar"), options);
+        Map<String, String> around = new HashMap<>(environment);
+        around.putAll(more);
         launched = System.nanoTime();
-        process = ChildProcess.start(
-                new ChildProcess.Launch(instance, ServiceJvm.command(application.jar()), environment, logs, log()));
+        process = ChildProcess.start(new ChildProcess.Launch(instance, command, around, logs, log()));
+    }
+
+    /** How it ended, when it has: its status, or 128 and the number of the signal. */
+    public OptionalInt exitStatus() {
+        return running().exitStatus();
+    }
+
+    /** Whether it stands still because it was told to. */
+    public boolean isPaused() {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid() + "/stat"));
+            return stat.substring(stat.lastIndexOf(')') + 2).startsWith("T");
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     void awaitReady() {

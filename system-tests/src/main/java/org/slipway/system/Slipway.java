@@ -25,13 +25,13 @@ public final class Slipway implements AutoCloseable {
     private final String kafka;
     private final HttpClient http;
     private final ServiceProcess controller;
-    private final ServiceProcess betaWorker;
-    private final ServiceProcess coordinator;
+    private final List<ServiceProcess> betaWorkers;
+    private final List<ServiceProcess> coordinators;
     private final List<ServiceProcess> workers;
     private final List<Fleet> fleets = new ArrayList<>();
     private int projects;
 
-    private Slipway(int serverWorkers, Database database, String kafka, Map<String, String> settings) {
+    private Slipway(Replicas replicas, Database database, String kafka, Map<String, String> settings) {
         this.directory = Directories.temporary("system");
         this.logs = logs(directory);
         this.client = SshKeys.inFile(directory.resolve("id_ed25519"), SshKeys.Type.ED25519);
@@ -51,11 +51,22 @@ public final class Slipway implements AutoCloseable {
                 "SLIPWAY_CACHE_DIRECTORY", directory.resolve("cache").toString()));
         environment.putAll(settings);
         this.controller = process(Application.CONTROLLER, "controller-service", environment);
-        this.betaWorker = process(Application.BETA_WORKER, "beta-worker", environment);
-        this.coordinator = process(Application.PROD_COORDINATOR, "prod-coordinator", environment);
-        this.workers = IntStream.rangeClosed(1, serverWorkers)
+        this.betaWorkers = IntStream.rangeClosed(1, replicas.betaWorkers())
+                .mapToObj(i -> process(Application.BETA_WORKER, numbered("beta-worker", i), environment))
+                .toList();
+        this.coordinators = IntStream.rangeClosed(1, replicas.coordinators())
+                .mapToObj(i -> process(Application.PROD_COORDINATOR, numbered("prod-coordinator", i), environment))
+                .toList();
+        this.workers = IntStream.rangeClosed(1, replicas.serverWorkers())
                 .mapToObj(i -> process(Application.SERVER_WORKER, "server-worker-" + i, environment))
                 .toList();
+    }
+
+    /** How many processes there are of each service but the controller, of which there is one. */
+    public record Replicas(int betaWorkers, int coordinators, int serverWorkers) {}
+
+    private static String numbered(String name, int number) {
+        return number == 1 ? name : name + "-" + number;
     }
 
     private ServiceProcess process(Application application, String instance, Map<String, String> environment) {
@@ -83,7 +94,12 @@ public final class Slipway implements AutoCloseable {
 
     /** The same with an empty database of the caller's too. */
     public static Slipway start(int serverWorkers, Database database, String kafka, Map<String, String> settings) {
-        Slipway slipway = new Slipway(serverWorkers, database, kafka, settings);
+        return start(new Replicas(1, 1, serverWorkers), database, kafka, settings);
+    }
+
+    /** The same with several replicas of each. */
+    public static Slipway start(Replicas replicas, Database database, String kafka, Map<String, String> settings) {
+        Slipway slipway = new Slipway(replicas, database, kafka, settings);
         try {
             slipway.processes().forEach(ServiceProcess::launch);
             slipway.processes().forEach(ServiceProcess::awaitReady);
@@ -109,20 +125,40 @@ public final class Slipway implements AutoCloseable {
         return project;
     }
 
+    /** Another project on the servers of one that was there before, and is not used any more. */
+    public Project newProject(Fleet fleet) {
+        Project project = new Project("p" + ++projects, fleet, this, http);
+        project.putInventory();
+        return project;
+    }
+
     public ServiceProcess controller() {
         return controller;
     }
 
     public ServiceProcess betaWorker() {
-        return betaWorker;
+        return betaWorkers.getFirst();
     }
 
     public ServiceProcess coordinator() {
-        return coordinator;
+        return coordinators.getFirst();
     }
 
     public List<ServiceProcess> workers() {
         return workers;
+    }
+
+    public List<ServiceProcess> betaWorkers() {
+        return betaWorkers;
+    }
+
+    public List<ServiceProcess> coordinators() {
+        return coordinators;
+    }
+
+    /** The key that logs in everywhere. */
+    SshKeys client() {
+        return client;
     }
 
     /** The process of that replica. */
@@ -135,7 +171,8 @@ public final class Slipway implements AutoCloseable {
 
     /** All of them, the controller first. */
     public Stream<ServiceProcess> processes() {
-        return Stream.concat(Stream.of(controller, betaWorker, coordinator), workers.stream());
+        return Stream.of(List.of(controller), betaWorkers, coordinators, workers)
+                .flatMap(List::stream);
     }
 
     /** Starts every process that is not running, and wakes every one that is paused. */

@@ -22,6 +22,8 @@ import org.slipway.model.message.ServerTransitioned;
 
 /** The checker finds each thing that it is there to find. */
 class CheckerTest {
+    private static final String PUBLISHED = "3 PUBLISHED_IN_ORDER: ";
+    private static final String TRUTH = "4 TOPICS_TELL_THE_TRUTH: ";
     private static final List<String> LOG = List.of("release/p/1/1", "release/p/1/2", "server/p/web-1/1");
     private static final Evidence GOOD = new Evidence(
             Map.of("p/1", ReleaseState.BETA_COPYING),
@@ -33,7 +35,8 @@ class CheckerTest {
             List.of(created(), started(), registered()),
             LOG,
             List.of(),
-            List.of());
+            List.of(),
+            Histories.NOTHING);
 
     @Test
     void findsNothingWhereAllIsWell() {
@@ -58,8 +61,8 @@ class CheckerTest {
 
         assertThat(Checker.violations(lost))
                 .containsExactly(
-                        "Kafka has p/1 in CREATED, the database in BETA_COPYING",
-                        "transition release/p/1/2 never came to Kafka");
+                        PUBLISHED + "transition release/p/1/2 never came to Kafka",
+                        TRUTH + "Kafka has p/1 in CREATED, the database in BETA_COPYING");
     }
 
     @Test
@@ -68,8 +71,8 @@ class CheckerTest {
                 with(events -> List.of(started(), registered()), ids -> List.of("release/p/1/2", "server/p/web-1/1"));
 
         assertThat(Checker.violations(gap))
-                .anyMatch(line -> line.startsWith("the topics do not tell the whole story"))
-                .contains("transition release/p/1/1 never came to Kafka");
+                .anyMatch(line -> line.startsWith(TRUTH + "the topics do not tell the whole story"))
+                .contains(PUBLISHED + "transition release/p/1/1 never came to Kafka");
     }
 
     @Test
@@ -80,7 +83,8 @@ class CheckerTest {
             return more;
         });
 
-        assertThat(Checker.violations(invented)).containsExactly("Kafka tells of release/p/1/3, which never was");
+        assertThat(Checker.violations(invented))
+                .containsExactly(PUBLISHED + "Kafka tells of release/p/1/3, which never was");
     }
 
     @Test
@@ -95,14 +99,15 @@ class CheckerTest {
                 GOOD.events(),
                 LOG,
                 List.of(),
-                List.of());
+                List.of(),
+                Histories.NOTHING);
 
         assertThat(Checker.violations(moved))
                 .containsExactly(
-                        "Kafka has p/1 in BETA_COPYING, the database in BETA_COPIED",
-                        "Kafka has p/web-1 in IDLE, the database in LOCKED",
-                        "the REST interface has p/1 in BETA_COPYING, the database in BETA_COPIED",
-                        "the REST interface has p/web-1 in IDLE, the database in LOCKED");
+                        TRUTH + "Kafka has p/1 in BETA_COPYING, the database in BETA_COPIED",
+                        TRUTH + "Kafka has p/web-1 in IDLE, the database in LOCKED",
+                        TRUTH + "the REST interface has p/1 in BETA_COPYING, the database in BETA_COPIED",
+                        TRUTH + "the REST interface has p/web-1 in IDLE, the database in LOCKED");
     }
 
     @Test
@@ -117,12 +122,13 @@ class CheckerTest {
                 GOOD.events(),
                 LOG,
                 List.of(),
-                List.of());
+                List.of(),
+                Histories.NOTHING);
 
         assertThat(Checker.violations(more))
                 .containsExactly(
-                        "Kafka has p/2 in no state, the database in CREATED",
-                        "the REST interface has p/2 in no state, the database in CREATED");
+                        TRUTH + "Kafka has p/2 in no state, the database in CREATED",
+                        TRUTH + "the REST interface has p/2 in no state, the database in CREATED");
     }
 
     @Test
@@ -137,13 +143,14 @@ class CheckerTest {
                 GOOD.events(),
                 LOG,
                 List.of("no entry explains it"),
-                List.of("web-1: index.html differs"));
+                List.of("web-1: index.html differs"),
+                Histories.NOTHING);
 
         assertThat(Checker.violations(others))
                 .containsExactly(
-                        "transition release/p/1/2 is not marked as published",
-                        "no entry explains it",
-                        "web-1: index.html differs");
+                        PUBLISHED + "transition release/p/1/2 is not marked as published",
+                        "8 OLD_OR_NEW: web-1: index.html differs",
+                        "15 FAILURES_ARE_EXPLAINED: no entry explains it");
     }
 
     @Test
@@ -169,7 +176,8 @@ class CheckerTest {
                 events.apply(GOOD.events()),
                 ids.apply(LOG),
                 List.of(),
-                List.of());
+                List.of(),
+                Histories.NOTHING);
     }
 
     private static Event created() {
