@@ -20,6 +20,7 @@ import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
 import org.slipway.model.ReleaseState;
 import org.slipway.model.Service;
+import org.slipway.model.failpoint.Failpoint;
 import org.slipway.model.message.ReleaseTransitioned;
 import org.slipway.persistence.lease.LeaseKeeper;
 import org.slipway.persistence.lease.LeaseTimes;
@@ -91,6 +92,7 @@ class BetaWorker {
     }
 
     private void work(BetaCopy copy) {
+        Failpoint.CLAIMED.passed();
         String what = "project=" + copy.project() + " release=" + copy.release();
         try (ManifestFile manifest = ManifestFile.create();
                 LeaseKeeper keeper = LeaseKeeper.keep(copy.lease(), leases, times, copy.claimBegan())) {
@@ -109,11 +111,13 @@ class BetaWorker {
     }
 
     private void record(BetaCopy copy, Ended<Manifest> ended) {
+        Failpoint.BEFORE_RECORDING.passed();
         switch (ended) {
             case Ended.Well<Manifest>(Manifest manifest) -> copies.copied(copy, manifest);
             case Ended.Badly<Manifest>(Trouble trouble) when trouble.stopped() -> copies.stopped(copy);
             case Ended.Badly<Manifest>(Trouble trouble) -> copies.failed(copy, trouble);
         }
+        Failpoint.AFTER_RECORDING.passed();
     }
 
     /** Lists and hashes the paths on development, and brings beta to them. Nothing on beta is touched before all paths are known to exist. */
@@ -121,7 +125,9 @@ class BetaWorker {
         try (Host development = hosts.open(copy.development());
                 ManifestFile listed = ManifestFile.create()) {
             requireAll(copy, development.list(copy.paths(), listed::add, watcher));
+            Failpoint.LISTED.passed();
             hash(copy, development, listed, manifest, watcher);
+            Failpoint.HASHED.passed();
             try (Host beta = hosts.open(copy.beta())) {
                 beta.copy(
                         manifest,

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
+import org.slipway.model.failpoint.Failpoint;
 import org.slipway.persistence.DatabaseTrouble;
 import org.slipway.persistence.lease.LeaseKeeper;
 import org.slipway.persistence.lease.LeaseTimes;
@@ -96,7 +97,9 @@ class ProdCoordinator {
         refused.retainAll(releases.stream().map(Unsettled::id).collect(Collectors.toSet()));
         for (Unsettled release : releases) {
             try {
-                productions.settle(release.id());
+                if (productions.settle(release.id())) {
+                    Failpoint.AFTER_SETTLEMENT.passed();
+                }
                 refused.remove(release.id());
             } catch (RuntimeException e) {
                 tell(release, e);
@@ -121,6 +124,7 @@ class ProdCoordinator {
     }
 
     private void backUp(BackupWork work) {
+        Failpoint.CLAIMED.passed();
         String what = "project=" + work.project() + " release=" + work.release();
         String server = work.chosen().map(chosen -> chosen.address().name()).orElse(work.project());
         try (LeaseKeeper keeper = LeaseKeeper.keep(work.lease(), leases, times, work.claimBegan())) {
@@ -136,12 +140,14 @@ class ProdCoordinator {
     }
 
     private void record(BackupWork work, Ended<Optional<BackupResult>> ended) {
+        Failpoint.BEFORE_RECORDING.passed();
         switch (ended) {
             case Ended.Well<Optional<BackupResult>>(Optional<BackupResult> taken) -> productions.backedUp(work, taken);
             case Ended.Badly<Optional<BackupResult>>(Trouble trouble)
             when trouble.stopped() -> productions.backupStopped(work);
             case Ended.Badly<Optional<BackupResult>>(Trouble trouble) -> productions.backupFailed(work, trouble);
         }
+        Failpoint.AFTER_RECORDING.passed();
     }
 
     /** Takes the backup, or keeps the one that an earlier attempt of the same release verified: the server may be half new by now. */

@@ -12,6 +12,7 @@ import org.jboss.logging.Logger;
 import org.slipway.model.Journal;
 import org.slipway.model.ReleaseState;
 import org.slipway.model.ServerState;
+import org.slipway.model.failpoint.Failpoint;
 import org.slipway.persistence.DatabaseClock;
 import org.slipway.persistence.ServiceIdentity;
 import org.slipway.persistence.journal.JournalEntries;
@@ -176,9 +177,9 @@ class Productions {
     /** A release that may have settled. */
     record Unsettled(long id, String project, int release) {}
 
-    /** Looks at the servers of one release, and moves it on if nothing is in flight any more. */
+    /** Looks at the servers of one release, and moves it on if nothing is in flight any more; whether it did. */
     @Transactional
-    void settle(long releaseId) {
+    boolean settle(long releaseId) {
         releases.lockIn(releaseId, ReleaseState.PRODUCTION_FAILED)
                 .filter(release -> release.cancelRequestedAt().isPresent())
                 .ifPresent(this::letGoAndCancel);
@@ -197,6 +198,11 @@ class Productions {
                 case Settlement.Complete() -> complete(release);
             }
         });
+        boolean settled = releases.findById(releaseId).state() != ReleaseState.PRODUCTION_COPYING;
+        if (settled) {
+            Failpoint.BEFORE_SETTLEMENT.passed();
+        }
+        return settled;
     }
 
     /**

@@ -22,6 +22,7 @@ import org.slipway.model.EntryType;
 import org.slipway.model.FileEntry;
 import org.slipway.model.HostAddress;
 import org.slipway.model.RelativePath;
+import org.slipway.model.failpoint.Failpoint;
 import org.slipway.persistence.release.Manifests;
 import org.slipway.transfer.ContentCache;
 import org.slipway.transfer.ContentSource;
@@ -143,7 +144,9 @@ class BetaContents {
         ContentSource contents() {
             return cache.inFrontOf((files, sink, watcher) -> {
                 try (Host host = hosts.open(beta)) {
+                    Failpoint.BETA_READ_BEGUN.passed();
                     host.read(files, sink, watcher);
+                    Failpoint.CONTENTS_CACHED.passed();
                 }
             });
         }

@@ -15,6 +15,7 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 import org.slipway.model.ServerState;
 import org.slipway.model.Service;
+import org.slipway.model.failpoint.Failpoint;
 import org.slipway.model.message.ServerTransitioned;
 import org.slipway.persistence.lease.LeaseKeeper;
 import org.slipway.persistence.lease.LeaseTimes;
@@ -85,6 +86,7 @@ class ServerWorker {
     }
 
     private void work(ServerCopy copy) {
+        Failpoint.CLAIMED.passed();
         String what = "project=%s release=%d server=%s"
                 .formatted(copy.project(), copy.release(), copy.target().name());
         try (LeaseKeeper keeper = LeaseKeeper.keep(copy.lease(), leases, times, copy.claimBegan())) {
@@ -103,16 +105,19 @@ class ServerWorker {
     }
 
     private void record(ServerCopy copy, Ended<CopyResult> ended) {
+        Failpoint.BEFORE_RECORDING.passed();
         switch (ended) {
             case Ended.Well<CopyResult>(CopyResult result) -> copies.copied(copy, result);
             case Ended.Badly<CopyResult>(Trouble trouble) when trouble.stopped() -> copies.stopped(copy);
             case Ended.Badly<CopyResult>(Trouble trouble) -> copies.failed(copy, trouble);
         }
+        Failpoint.AFTER_RECORDING.passed();
     }
 
     private CopyResult copy(ServerCopy copy, Watcher watcher) throws TransferException {
         BetaContents.Release release = contents.of(copy);
         Manifest manifest = release.manifest(watcher);
+        Failpoint.MANIFEST_READ.passed();
         try (Host target = hosts.open(copy.target())) {
             return target.copy(
                     manifest,

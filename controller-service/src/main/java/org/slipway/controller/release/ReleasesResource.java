@@ -23,6 +23,7 @@ import org.slipway.controller.idempotency.Answer;
 import org.slipway.controller.idempotency.Call;
 import org.slipway.controller.idempotency.Once;
 import org.slipway.controller.journal.JournalView;
+import org.slipway.model.failpoint.Failpoint;
 
 /** {@code /projects/{project}/releases}: releases and what is done with them. */
 @Path("/api/v1/projects/{project}/releases")
@@ -61,10 +62,13 @@ public class ReleasesResource {
         byte[] body = bodies.read(in);
         Call call = Call.post(uri.getPath(), key, body);
         ReleaseOrder order = ReleaseOrder.read(bodies.parse(body, null));
-        return once.answer(call, () -> {
+        Response answer = once.answer(call, () -> {
             ReleaseView view = create.create(project, order);
+            Failpoint.BEFORE_CREATE.passed();
             return Answer.created(view.location(), view);
         });
+        Failpoint.AFTER_CREATE.passed();
+        return answer;
     }
 
     @GET
@@ -176,6 +180,30 @@ public class ReleasesResource {
         byte[] body = bodies.read(in);
         Call call = Call.post(uri.getPath(), key, body);
         Wish wish = Wish.read(bodies.parseOptional(body, headers.getMediaType()));
-        return once.answer(call, () -> Answer.accepted(move.act(action, project, number, wish)));
+        Response answer = once.answer(call, () -> {
+            ReleaseView view = move.act(action, project, number, wish);
+            beforeCommit(action).passed();
+            return Answer.accepted(view);
+        });
+        afterCommit(action).passed();
+        return answer;
+    }
+
+    private static Failpoint beforeCommit(Action action) {
+        return switch (action) {
+            case START -> Failpoint.BEFORE_START;
+            case PROMOTE -> Failpoint.BEFORE_PROMOTE;
+            case RETRY -> Failpoint.BEFORE_RETRY;
+            case CANCEL -> Failpoint.BEFORE_CANCEL;
+        };
+    }
+
+    private static Failpoint afterCommit(Action action) {
+        return switch (action) {
+            case START -> Failpoint.AFTER_START;
+            case PROMOTE -> Failpoint.AFTER_PROMOTE;
+            case RETRY -> Failpoint.AFTER_RETRY;
+            case CANCEL -> Failpoint.AFTER_CANCEL;
+        };
     }
 }

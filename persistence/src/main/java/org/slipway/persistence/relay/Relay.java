@@ -30,6 +30,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.slipway.model.failpoint.Failpoint;
 import org.slipway.model.message.Event;
 import org.slipway.model.message.EventCodec;
 import org.slipway.persistence.transition.Transition;
@@ -177,6 +178,7 @@ class Relay {
             if (rows.isEmpty()) {
                 return false;
             }
+            Failpoint.RELAY_READ.passed();
             Producer<String, String> sender = open;
             List<Future<RecordMetadata>> sent = await(besides.submit(() -> send(sender, rows)));
             int arrived = 0;
@@ -185,9 +187,11 @@ class Relay {
                     awaitRecord(future);
                     arrived++;
                 }
+                Failpoint.RELAY_SENT.passed();
             } finally {
                 mark(connection, rows.subList(0, arrived));
             }
+            Failpoint.RELAY_MARKED.passed();
             return true;
         }
 

@@ -19,6 +19,7 @@ import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slipway.model.failpoint.Failpoint;
 import org.slipway.transfer.Host.BackupOrder;
 import org.slipway.transfer.Host.BackupResult;
 import org.slipway.transfer.Host.Fence;
@@ -71,6 +72,7 @@ final class SftpArchive {
         }
         host.requireProject();
         target.prepare(pulse);
+        Failpoint.FENCE_RAISED.passed();
         removeLeftovers(sftp, directory, file);
         List<SftpHost.Tree.Seen> tree = walk();
         long bytes = tree.stream()
@@ -104,15 +106,19 @@ final class SftpArchive {
         SftpChannel sftp = host.sftp();
         String file = order.file();
         long written = write(partial, tree, bytes, format);
+        Failpoint.ARCHIVE_WRITTEN.passed();
         Reread reread = readBack(partial, format);
         if (reread.sizeBytes() != written || reread.entries() != tree.size() + 1L) {
             throw diagnosis.nonsense("an archive of " + reread.entries() + " entries and " + reread.sizeBytes()
                     + " bytes, where " + (tree.size() + 1) + " and " + written + " were written");
         }
+        Failpoint.ARCHIVE_VERIFIED.passed();
         pulse.ask();
+        Failpoint.ALLOWED.passed();
         target.requireFence();
         rotate(sftp, file, order.keep());
         sftp.rename(partial, file);
+        Failpoint.ARCHIVE_PLACED.passed();
         pulse.progressLast(1, bytes);
         return new BackupResult(file, reread.sizeBytes(), reread.sha256(), reread.entries());
     }

@@ -22,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
+import org.slipway.model.failpoint.Failpoint;
 import org.slipway.transfer.ContentSource;
 import org.slipway.transfer.Failure;
 import org.slipway.transfer.Host.CopyResult;
@@ -66,6 +67,7 @@ final class SftpCopy {
         pulse.ask();
         try {
             copyOver(manifest, source);
+            Failpoint.PUBLISHED.passed();
             tally.tellLast();
             return tally.result();
         } catch (IOException e) {
@@ -100,6 +102,7 @@ final class SftpCopy {
             settle(unsettled.get());
             unsettled = target.prepare(pulse);
         }
+        Failpoint.FENCE_RAISED.passed();
         CopyPlan.Target traits = traits(sftp);
         try (Parts parts = new Parts(manifest);
                 Expectation expected = new Expectation(traits, true)) {
@@ -111,12 +114,14 @@ final class SftpCopy {
                 return;
             }
             pulse.ask();
+            Failpoint.ALLOWED.passed();
             target.requireFence();
             for (String load : target.loads(target.name())) {
                 requireReal(target.readList(target.name(), "through." + load), false);
                 requireFree(load);
             }
             target.mark();
+            Failpoint.MARKED.passed();
             publish(target.name(), false);
             verifyPublished(expected);
         }
@@ -139,7 +144,9 @@ final class SftpCopy {
                 }
                 expected.add(release);
                 stage(release, source);
+                Failpoint.STAGED.passed();
                 verifyStaged(release);
+                Failpoint.VERIFIED.passed();
                 keep(release);
                 loads++;
             }
@@ -560,6 +567,7 @@ final class SftpCopy {
             swarm.submit(() -> {
                 if (!again || sftp.lstat(staged + move.substring(1)).isPresent()) {
                     sftp.rename(staged + move.substring(1), project + move.substring(1));
+                    Failpoint.PUBLISHING.passed();
                 }
             });
         }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.slipway.model.failpoint.Failpoint;
 import org.slipway.transfer.Host.BackupOrder;
 import org.slipway.transfer.Host.BackupResult;
 import org.slipway.transfer.Host.Fence;
@@ -54,14 +55,20 @@ final class ShellArchive {
         long size = 0;
         for (String tag = exec.nextTag(); tag != null; tag = exec.nextTag()) {
             switch (tag) {
-                case "size" -> size = StatRecords.number(fields.ascii(), 10);
+                case "size" -> {
+                    size = StatRecords.number(fields.ascii(), 10);
+                    Failpoint.FENCE_RAISED.passed();
+                }
                 case "tick" -> {
                     long done = StatRecords.number(fields.ascii(), 10);
                     pulse.progress(0, 1, Math.min(done, size), size);
                     pulse.beat();
                 }
+                case "written" -> Failpoint.ARCHIVE_WRITTEN.passed();
                 case "verified" -> {
+                    Failpoint.ARCHIVE_VERIFIED.passed();
                     pulse.ask();
+                    Failpoint.ALLOWED.passed();
                     exec.stdin().write("go\n".getBytes(StandardCharsets.US_ASCII));
                     exec.stdin().flush();
                 }
@@ -72,6 +79,7 @@ final class ShellArchive {
                             fields.ascii(),
                             StatRecords.number(fields.ascii(), 10));
                     exec.restOfTags();
+                    Failpoint.ARCHIVE_PLACED.passed();
                     pulse.progressLast(1, size);
                     return result;
                 }

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
+import org.slipway.model.failpoint.Failpoint;
 import org.slipway.transfer.ContentSource;
 import org.slipway.transfer.Host.CopyResult;
 import org.slipway.transfer.Host.Fence;
@@ -61,6 +62,7 @@ final class ShellCopy {
         try (Parts parts = new Parts(manifest)) {
             List<FileEntry> entries = parts.next();
             Prepared prepared = prepare(entries);
+            Failpoint.FENCE_RAISED.passed();
             if (parts.hasNext()) {
                 tally.expect(requireRoomForAll(manifest, entries, prepared));
             }
@@ -68,6 +70,7 @@ final class ShellCopy {
                 copyParts(parts, entries, prepared, source, expected);
             }
         }
+        Failpoint.PUBLISHED.passed();
         tally.tellLast();
         return tally.result();
     }
@@ -113,7 +116,9 @@ final class ShellCopy {
         List<String> arguments = host.targetArguments(fence, staging, release.bytes(), number, packed);
         try (Load load = new Load(host, pulse, fence.epoch(), arguments, number, packed)) {
             load.send(release, source, tally);
+            Failpoint.STAGED.passed();
             load.verify(release, host.connection().copying().verify());
+            Failpoint.VERIFIED.passed();
         } catch (IOException e) {
             throw diagnosis.unreachable(e);
         }
@@ -257,7 +262,9 @@ final class ShellCopy {
 
     private void settle(String interrupted) throws TransferException {
         try (Exec exec = host.run(Script.PUBLISH, pulse, fence.epoch(), arguments(interrupted, 0), List.of())) {
-            new StatRecords(exec, exec.answer()).readAll(seen -> {});
+            Fields fields = exec.answer();
+            exec.expect("marked");
+            new StatRecords(exec, fields).readAll(seen -> {});
         } catch (IOException e) {
             throw diagnosis.unreachable(e);
         } catch (TransferException e) {
@@ -293,12 +300,15 @@ final class ShellCopy {
                 arguments(staging, release.bytes()))) {
             load.writeTo(exec.stdin());
             exec.stdin().flush();
+            Failpoint.STAGED.passed();
             Fields fields = exec.answer();
             List<RelativePath> wrong = Load.wrongOf(exec, fields, release.files());
             if (host.connection().copying().verify() && !wrong.isEmpty()) {
                 throw diagnosis.checksum(wrong, "in the staging directory");
             }
+            Failpoint.VERIFIED.passed();
             pulse.ask();
+            Failpoint.ALLOWED.passed();
             exec.stdin().write("go\n".getBytes(StandardCharsets.US_ASCII));
             exec.stdin().flush();
             verifyPublished(exec, fields, expected);
@@ -309,6 +319,7 @@ final class ShellCopy {
 
     private void publish(Expectation expected) throws TransferException {
         pulse.ask();
+        Failpoint.ALLOWED.passed();
         try (Exec exec = host.run(Script.PUBLISH, pulse, fence.epoch(), arguments(staging, 0), List.of())) {
             exec.allowFor(tally.bytesToDo());
             verifyPublished(exec, exec.answer(), expected);
@@ -318,6 +329,8 @@ final class ShellCopy {
     }
 
     private void verifyPublished(Exec exec, Fields fields, Expectation expected) throws IOException, TransferException {
+        exec.expect("marked");
+        Failpoint.MARKED.passed();
         List<RelativePath> wrong = expected.wrongOf(new StatRecords(exec, fields));
         if (!wrong.isEmpty()) {
             throw diagnosis.checksum(wrong, "in the project directory, after they were published,");

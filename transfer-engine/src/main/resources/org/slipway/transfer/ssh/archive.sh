@@ -58,6 +58,7 @@ case $O$x in gnu-tar1) x=0 ;; esac
 [ "$x" = 0 ] && [ "$y" = 0 ] || gone ARCHIVE "the project directory cannot be archived in full"
 chmod 0600 "$R"
 sync "$R" 2>/dev/null || sync
+printf 'written\0'
 tick
 case $T in openssl) h=$(openssl dgst -sha256 -r <"$R") ;; *) h=$(sha256sum <"$R") ;; esac
 unpack() { case $c in cat) cat <"$R" ;; *) "$c" -dc <"$R" ;; esac; }

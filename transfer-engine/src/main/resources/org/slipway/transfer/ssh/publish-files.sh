@@ -33,6 +33,7 @@ publish() {
     flush
     printf '' >"$S/publishing" || fail DIRECTORY "$S cannot be written"
   fi
+  printf 'marked\0'
   if has away; then
     list away | xargs -0 -r sh -c 'for f; do if [ -e "$0/$f" ] || [ -L "$0/$f" ]; then if [ -d "$f" ] && [ ! -L "$f" ]; then rmdir -- "$f"; else rm -f -- "$f"; fi || exit 255; fi; done' "$S/new" || fail IN_THE_WAY "something has to give way to the release and cannot"
   fi
