@@ -536,7 +536,7 @@ final class SftpChannel implements AutoCloseable {
                 status(first.answer());
                 taken = Math.max(ANSWER_WORTH_BYTES, first.length());
             } finally {
-                pace.end(taken);
+                endWait(taken);
             }
         }
     }
@@ -549,7 +549,17 @@ final class SftpChannel implements AutoCloseable {
             come = Math.max(ANSWER_WORTH_BYTES, bytes.length);
             return bytes;
         } finally {
-            pace.end(come);
+            endWait(come);
+        }
+    }
+
+    /** Where content comes too slowly, nobody waits for the answers that are still on their way either. */
+    private void endWait(long passed) throws TooSlowException {
+        try {
+            pace.end(passed);
+        } catch (TooSlowException e) {
+            fail(e);
+            throw e;
         }
     }
 
@@ -601,9 +611,7 @@ final class SftpChannel implements AutoCloseable {
         IOException why = broken;
         if (why != null) {
             waiting.remove(id);
-            throw why instanceof OddAnswer
-                    ? new OddAnswer(String.valueOf(why.getMessage()), why)
-                    : new IOException(why.getMessage(), why);
+            throw again(why);
         }
         toSend.add(bytes);
         return answer;
@@ -619,14 +627,18 @@ final class SftpChannel implements AutoCloseable {
             } catch (TimeoutException e) {
                 requireNotSilent();
             } catch (ExecutionException e) {
-                throw e.getCause() instanceof OddAnswer odd
-                        ? new OddAnswer(String.valueOf(odd.getMessage()), e)
-                        : new IOException(
-                                String.valueOf(
-                                        e.getCause() == null ? e : e.getCause().getMessage()),
-                                e);
+                throw e.getCause() instanceof IOException why ? again(why) : new IOException(e);
             }
         }
+    }
+
+    /** What ended the channel, for one more of those who wait. */
+    private static IOException again(IOException why) {
+        return switch (why) {
+            case TooSlowException slow -> slow.again();
+            case OddAnswer odd -> new OddAnswer(String.valueOf(odd.getMessage()), odd);
+            default -> new IOException(why.getMessage(), why);
+        };
     }
 
     /** An answer may stand behind many others on a slow link; what has to come in time is any of them. */

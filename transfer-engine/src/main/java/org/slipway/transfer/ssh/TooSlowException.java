@@ -17,6 +17,13 @@ final class TooSlowException extends IOException {
         this.leastBytesPerSecond = leastBytesPerSecond;
     }
 
+    /** The same for one more who waits. */
+    TooSlowException again() {
+        TooSlowException again = new TooSlowException(bytes, seconds, leastBytesPerSecond);
+        again.initCause(this);
+        return again;
+    }
+
     long bytes() {
         return bytes;
     }
