@@ -66,6 +66,7 @@ create table release (
     version             bigint not null default 1,
     sequence            bigint not null default 1,
     attempt             integer not null default 1,
+    tries               integer not null default 0 check (tries >= 0),
     created_at          timestamptz not null default now(),
     state_since         timestamptz not null default now(),
     finished_at         timestamptz,
@@ -75,9 +76,11 @@ create table release (
     lease_owner         text,
     lease_epoch         bigint not null default 0,
     lease_until         timestamptz,
+    next_try_at         timestamptz,
     unique (project_id, number),
     check ((lease_owner is null) = (lease_until is null)),
     check (lease_owner is null or state in ('BETA_COPYING', 'PRODUCTION_BACKING_UP')),
+    check (next_try_at is null or (lease_owner is null and state in ('BETA_COPYING', 'PRODUCTION_BACKING_UP'))),
     check ((finished_at is not null) = (state in ('COMPLETED', 'CANCELLED')))
 );
 
@@ -107,11 +110,13 @@ create table server (
     lease_owner       text,
     lease_epoch       bigint not null default 0,
     lease_until       timestamptz,
+    next_try_at       timestamptz,
     check ((state is not null) = (role = 'BUSINESS')),
     check (backup_file is null or role = 'BUSINESS'),
     check ((release_id is not null) = (state is not null and state <> 'IDLE')),
     check ((lease_owner is not null) = (state is not null and state = 'LOCKED')),
     check ((lease_owner is null) = (lease_until is null)),
+    check (next_try_at is null or (state is not null and state = 'COPYING')),
     check (retired_at is null or state is null or state = 'IDLE')
 );
 
@@ -157,6 +162,7 @@ create table rollout (
     server_id       bigint not null references server,
     outcome         text not null check (outcome in ('WAITING', 'COPYING', 'DONE', 'FAILED', 'CANCELLED')),
     attempts        integer not null default 0,
+    tries           integer not null default 0 check (tries >= 0),
     files_sent      bigint not null default 0,
     bytes_sent      bigint not null default 0,
     files_unchanged bigint not null default 0,
@@ -186,6 +192,7 @@ create table journal_entry (
     message     text not null,
     retry_helps boolean not null,
     attempt     integer not null,
+    try         integer check (try > 0),
     at          timestamptz not null default now()
 );
 create index journal_of_release on journal_entry (release_id, id);

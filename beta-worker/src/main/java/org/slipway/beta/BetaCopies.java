@@ -2,6 +2,7 @@ package org.slipway.beta;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.time.Duration;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.slipway.model.Journal;
@@ -16,6 +17,7 @@ import org.slipway.persistence.release.Release;
 import org.slipway.persistence.release.Releases;
 import org.slipway.persistence.server.Servers;
 import org.slipway.persistence.transition.TransitionLog;
+import org.slipway.runtime.Retries;
 import org.slipway.runtime.Trouble;
 import org.slipway.transfer.Manifest;
 
@@ -30,6 +32,7 @@ class BetaCopies {
     private final JournalEntries journal;
     private final Leases leases;
     private final TransitionLog log;
+    private final Retries retries;
     private final ServiceIdentity self;
 
     BetaCopies(
@@ -39,6 +42,7 @@ class BetaCopies {
             JournalEntries journal,
             Leases leases,
             TransitionLog log,
+            Retries retries,
             ServiceIdentity self) {
         this.releases = releases;
         this.servers = servers;
@@ -46,6 +50,7 @@ class BetaCopies {
         this.journal = journal;
         this.leases = leases;
         this.log = log;
+        this.retries = retries;
         this.self = self;
     }
 
@@ -95,14 +100,16 @@ class BetaCopies {
         });
     }
 
-    /** The copy failed: writes the beta-copy journal and moves the release on, if this replica still holds it. */
+    /** The copy failed: writes the beta-copy journal and has the release tried again or moves it on, if this replica still holds it. */
     @Transactional
     void failed(BetaCopy copy, Trouble trouble) {
         held(copy).ifPresent(release -> {
+            releases.countTry(release);
             journal.write(
                     Journal.BETA_COPY,
                     release.id(),
                     release.attempt(),
+                    release.tries(),
                     trouble.server(),
                     trouble.kind(),
                     trouble.message(),
@@ -112,18 +119,25 @@ class BetaCopies {
                 cancel(release);
                 return;
             }
-            log.move(release, ReleaseState.BETA_COPY_FAILED, self.instance(), trouble.message());
+            switch (retries.after(release.tries(), trouble, trouble.message())) {
+                case Retries.Next.Try next -> {
+                    releases.giveBack(copy.lease(), next.pause());
+                    LOG.warnf("project=%s release=%d: %s", copy.project(), copy.release(), next.reason());
+                }
+                case Retries.Next.AskPerson _ ->
+                    log.move(release, ReleaseState.BETA_COPY_FAILED, self.instance(), trouble.message());
+            }
         });
     }
 
     /** The copy was told to stop and nothing is being written: cancels the release if that was asked for, otherwise lets anyone take it. */
     @Transactional
-    void stopped(BetaCopy copy) {
+    void stopped(BetaCopy copy, Duration rest) {
         held(copy).ifPresent(release -> {
             if (release.cancelRequestedAt().isPresent()) {
                 cancel(release);
             } else {
-                releases.giveBack(copy.lease());
+                releases.giveBack(copy.lease(), rest);
             }
         });
     }

@@ -29,6 +29,7 @@ import org.slipway.persistence.lease.WorkLoop;
 import org.slipway.runtime.Hint;
 import org.slipway.runtime.ProgressTeller;
 import org.slipway.runtime.Recording;
+import org.slipway.runtime.Retries;
 import org.slipway.runtime.Trouble;
 import org.slipway.runtime.Trouble.Ended;
 import org.slipway.runtime.Watcher;
@@ -51,6 +52,7 @@ class BetaWorker {
     private final Hosts hosts;
     private final Leases leases;
     private final LeaseTimes times;
+    private final Retries retries;
     private final ProgressTeller progress;
     private final WorkLoop loop;
     private final Duration grace;
@@ -60,6 +62,7 @@ class BetaWorker {
             Hosts hosts,
             Leases leases,
             LeaseTimes times,
+            Retries retries,
             @Channel("copy-progress") @OnOverflow(OnOverflow.Strategy.DROP) Emitter<Record<String, String>> progress,
             Clock clock,
             @ConfigProperty(name = "slipway.scan") Duration scan,
@@ -69,6 +72,7 @@ class BetaWorker {
         this.hosts = hosts;
         this.leases = leases;
         this.times = times;
+        this.retries = retries;
         this.progress = new ProgressTeller(Service.BETA_WORKER, progress, clock);
         this.grace = grace;
         this.loop =
@@ -114,7 +118,8 @@ class BetaWorker {
         Failpoint.BEFORE_RECORDING.passed();
         switch (ended) {
             case Ended.Well<Manifest>(Manifest manifest) -> copies.copied(copy, manifest);
-            case Ended.Badly<Manifest>(Trouble trouble) when trouble.stopped() -> copies.stopped(copy);
+            case Ended.Badly<Manifest>(Trouble trouble)
+            when trouble.stopped() -> copies.stopped(copy, retries.restAfterGivingBack(loop.stopping()));
             case Ended.Badly<Manifest>(Trouble trouble) -> copies.failed(copy, trouble);
         }
         Failpoint.AFTER_RECORDING.passed();

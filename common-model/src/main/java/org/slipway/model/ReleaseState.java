@@ -7,7 +7,7 @@ public enum ReleaseState implements LifecycleState {
             "The controller: in the transaction that created it or, where it was made to wait, when a person starts it.",
             "Nothing runs: it waits for a person to start or cancel it."),
     BETA_COPYING(
-            "Is being copied to beta, or waits for a worker.",
+            "Is being copied to beta, or waits for a worker or for the next try.",
             "The beta-worker that holds the lease.",
             "The lease runs out, and another one takes over with a higher epoch."),
     BETA_COPIED(
@@ -23,7 +23,7 @@ public enum ReleaseState implements LifecycleState {
             "Any prod-coordinator.",
             "Nobody holds it: the next scan of another one finds it."),
     PRODUCTION_BACKING_UP(
-            "The chosen business server is being backed up; nothing is written to any before the backup is verified.",
+            "The chosen business server is being backed up, or waits for the next try; nothing is written to any before the backup is verified.",
             "The prod-coordinator that holds the lease.",
             "The lease runs out, and another one starts the backup anew with a higher epoch."),
     PRODUCTION_COPYING(

@@ -18,7 +18,11 @@ public final class ServerLifecycle {
             .move(COPYING, LOCKED, SERVER_WORKER, "a worker took it")
             .move(LOCKED, IDLE, SERVER_WORKER, "the server has the release, or the release is being cancelled")
             .move(LOCKED, ERROR, SERVER_WORKER, "the copy failed and the business-server journal says why")
-            .move(LOCKED, COPYING, SERVER_WORKER, "the lease ran out or was given back")
+            .move(
+                    LOCKED,
+                    COPYING,
+                    SERVER_WORKER,
+                    "the lease ran out or was given back, or the copy failed and is tried again")
             .move(COPYING, IDLE, PROD_COORDINATOR, "cancel")
             .move(ERROR, COPYING, PROD_COORDINATOR, "retry")
             .move(ERROR, IDLE, PROD_COORDINATOR, "cancel")

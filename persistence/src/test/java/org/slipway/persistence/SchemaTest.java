@@ -257,6 +257,27 @@ class SchemaTest {
     }
 
     @Test
+    void knowsATimeForTheNextTryOnlyOfWhatWaits() throws SQLException {
+        bringReleaseTo(BETA_COPYING);
+        String release = "update release set next_try_at = now()%s where id = ?";
+        update(release.formatted(""), this.release.id());
+        assertThat(refused(() -> update(
+                                release.formatted(", lease_owner = 'x', lease_until = now()"), this.release.id()))
+                        .sqlState())
+                .isEqualTo(CHECK_VIOLATION);
+        assertThat(refused(() -> moveRelease(BETA_COPIED, 1)).sqlState()).isEqualTo(CHECK_VIOLATION);
+
+        String server =
+                "update server set next_try_at = now() where project_id = (select project_id from release where id = ?)"
+                        + " and name = 'b1'";
+        assertThat(refused(() -> update(server, this.release.id())).sqlState()).isEqualTo(CHECK_VIOLATION);
+        bringServerTo(ServerState.COPYING);
+        update(server, this.release.id());
+        assertThat(refused(() -> moveServer("b1", ServerState.LOCKED, 1)).sqlState())
+                .isEqualTo(CHECK_VIOLATION);
+    }
+
+    @Test
     void beginsEpochsAboveThoseOfEveryEarlierInstallation() throws SQLException {
         long epoch = Long.parseLong(text("select nextval('slipway_epoch')"));
         assertThat(epoch)

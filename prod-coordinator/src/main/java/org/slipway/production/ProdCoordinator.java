@@ -22,6 +22,7 @@ import org.slipway.persistence.lease.WorkLoop;
 import org.slipway.production.Productions.Unsettled;
 import org.slipway.runtime.Hint;
 import org.slipway.runtime.Recording;
+import org.slipway.runtime.Retries;
 import org.slipway.runtime.Trouble;
 import org.slipway.runtime.Trouble.Ended;
 import org.slipway.runtime.Watcher;
@@ -42,6 +43,7 @@ class ProdCoordinator {
     private final Hosts hosts;
     private final Leases leases;
     private final LeaseTimes times;
+    private final Retries retries;
     private final int keepBackups;
     private final Duration grace;
     private final WorkLoop backups;
@@ -53,6 +55,7 @@ class ProdCoordinator {
             Hosts hosts,
             Leases leases,
             LeaseTimes times,
+            Retries retries,
             @ConfigProperty(name = "slipway.scan") Duration scan,
             @ConfigProperty(name = "slipway.backup.keep", defaultValue = "5") int keepBackups,
             @ConfigProperty(name = "slipway.backup.parallel", defaultValue = "4") int parallel,
@@ -61,6 +64,7 @@ class ProdCoordinator {
         this.hosts = hosts;
         this.leases = leases;
         this.times = times;
+        this.retries = retries;
         this.keepBackups = keepBackups;
         this.grace = grace;
         this.backups =
@@ -144,7 +148,7 @@ class ProdCoordinator {
         switch (ended) {
             case Ended.Well<Optional<BackupResult>>(Optional<BackupResult> taken) -> productions.backedUp(work, taken);
             case Ended.Badly<Optional<BackupResult>>(Trouble trouble)
-            when trouble.stopped() -> productions.backupStopped(work);
+            when trouble.stopped() -> productions.backupStopped(work, retries.restAfterGivingBack(backups.stopping()));
             case Ended.Badly<Optional<BackupResult>>(Trouble trouble) -> productions.backupFailed(work, trouble);
         }
         Failpoint.AFTER_RECORDING.passed();

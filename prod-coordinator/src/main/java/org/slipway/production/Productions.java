@@ -2,6 +2,7 @@ package org.slipway.production;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import org.slipway.persistence.release.Rollouts;
 import org.slipway.persistence.server.Server;
 import org.slipway.persistence.server.Servers;
 import org.slipway.persistence.transition.TransitionLog;
+import org.slipway.runtime.Retries;
 import org.slipway.runtime.Trouble;
 import org.slipway.transfer.Host.BackupResult;
 
@@ -42,6 +44,7 @@ class Productions {
     private final JournalEntries journal;
     private final Leases leases;
     private final TransitionLog log;
+    private final Retries retries;
     private final ServiceIdentity self;
     private final DatabaseClock clock;
 
@@ -53,6 +56,7 @@ class Productions {
             JournalEntries journal,
             Leases leases,
             TransitionLog log,
+            Retries retries,
             ServiceIdentity self,
             DatabaseClock clock) {
         this.releases = releases;
@@ -62,6 +66,7 @@ class Productions {
         this.journal = journal;
         this.leases = leases;
         this.log = log;
+        this.retries = retries;
         this.self = self;
         this.clock = clock;
     }
@@ -120,20 +125,22 @@ class Productions {
                             : "the verified backup of an earlier attempt is kept, %d servers to copy"
                                     .formatted(needing.size()));
             for (Server server : needing) {
-                rollouts.of(release.id(), server).waits();
+                rollouts.of(release.id(), server).isWanted();
                 log.wait(server, release, self.instance(), "needs release " + release.number());
             }
         });
     }
 
-    /** The backup failed: writes the production-copy journal. No server was touched. */
+    /** The backup failed: writes the production-copy journal, and has it tried again where that can help. No server was touched. */
     @Transactional
     void backupFailed(BackupWork work, Trouble trouble) {
         held(work).ifPresent(release -> {
+            releases.countTry(release);
             journal.write(
                     Journal.PRODUCTION_COPY,
                     release.id(),
                     release.attempt(),
+                    release.tries(),
                     trouble.server(),
                     trouble.kind(),
                     "The backup failed, no business server was touched: " + trouble.message(),
@@ -143,22 +150,29 @@ class Productions {
                 letGoAndCancel(release);
                 return;
             }
-            log.move(
-                    release,
-                    ReleaseState.PRODUCTION_FAILED,
-                    self.instance(),
-                    "the backup failed, no business server was touched: " + trouble.message());
+            switch (retries.after(release.tries(), trouble, trouble.message())) {
+                case Retries.Next.Try next -> {
+                    releases.giveBack(work.lease(), next.pause());
+                    LOG.warnf("project=%s release=%d: backup: %s", work.project(), work.release(), next.reason());
+                }
+                case Retries.Next.AskPerson _ ->
+                    log.move(
+                            release,
+                            ReleaseState.PRODUCTION_FAILED,
+                            self.instance(),
+                            "the backup failed, no business server was touched: " + trouble.message());
+            }
         });
     }
 
     /** The backup was told to stop: cancels the release if that was asked for, otherwise lets anyone take it. */
     @Transactional
-    void backupStopped(BackupWork work) {
+    void backupStopped(BackupWork work, Duration rest) {
         held(work).ifPresent(release -> {
             if (release.cancelRequestedAt().isPresent()) {
                 letGoAndCancel(release);
             } else {
-                releases.giveBack(work.lease());
+                releases.giveBack(work.lease(), rest);
             }
         });
     }
@@ -224,7 +238,7 @@ class Productions {
             return;
         }
         for (Server server : needing) {
-            rollouts.of(release.id(), server).waits();
+            rollouts.of(release.id(), server).isWanted();
             log.wait(server, release, self.instance(), "needs release " + release.number());
         }
     }
@@ -252,6 +266,7 @@ class Productions {
                     Journal.PRODUCTION_COPY,
                     release.id(),
                     release.attempt(),
+                    null,
                     server,
                     "SERVER_FAILED",
                     (helps

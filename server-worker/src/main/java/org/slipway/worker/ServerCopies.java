@@ -2,6 +2,7 @@ package org.slipway.worker;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jboss.logging.Logger;
@@ -18,6 +19,7 @@ import org.slipway.persistence.release.Rollouts;
 import org.slipway.persistence.server.Server;
 import org.slipway.persistence.server.Servers;
 import org.slipway.persistence.transition.TransitionLog;
+import org.slipway.runtime.Retries;
 import org.slipway.runtime.Trouble;
 import org.slipway.transfer.Host.CopyResult;
 
@@ -31,6 +33,7 @@ class ServerCopies {
     private final Rollouts rollouts;
     private final JournalEntries journal;
     private final TransitionLog log;
+    private final Retries retries;
     private final DatabaseClock clock;
 
     ServerCopies(
@@ -39,12 +42,14 @@ class ServerCopies {
             Rollouts rollouts,
             JournalEntries journal,
             TransitionLog log,
+            Retries retries,
             DatabaseClock clock) {
         this.servers = servers;
         this.releases = releases;
         this.rollouts = rollouts;
         this.journal = journal;
         this.log = log;
+        this.retries = retries;
         this.clock = clock;
     }
 
@@ -89,30 +94,41 @@ class ServerCopies {
     void failed(ServerCopy copy, Trouble trouble) {
         held(copy, (server, release) -> {
             String message = trouble.messageFor(server.name());
+            Rollout rollout = rollouts.of(release.id(), server);
+            rollout.failsOnce();
             journal.write(
                     Journal.BUSINESS_SERVER,
                     release.id(),
                     release.attempt(),
+                    rollout.tries(),
                     server.name(),
                     trouble.kind(),
                     message,
                     trouble.retryHelps(),
                     trouble.paths());
-            rollouts.of(release.id(), server).ends(Rollout.Outcome.FAILED, clock.now());
-            log.fail(server, release, message);
+            switch (retries.after(rollout.tries(), trouble, message)) {
+                case Retries.Next.Try next -> {
+                    rollout.waits();
+                    log.release(server, release, next.pause(), next.reason());
+                }
+                case Retries.Next.AskPerson _ -> {
+                    rollout.ends(Rollout.Outcome.FAILED, clock.now());
+                    log.fail(server, release, message);
+                }
+            }
         });
     }
 
     /** The copy was told to stop and nothing is being written: lets the server go if the release is being cancelled, otherwise gives it back. */
     @Transactional
-    void stopped(ServerCopy copy) {
+    void stopped(ServerCopy copy, Duration rest) {
         held(copy, (server, release) -> {
             if (release.cancelRequestedAt().isPresent()) {
                 rollouts.of(release.id(), server).ends(Rollout.Outcome.CANCELLED, clock.now());
                 log.clear(server, release, copy.lease().owner(), "the release is being cancelled");
             } else {
                 rollouts.of(release.id(), server).waits();
-                log.release(server, release, copy.lease().owner() + " gave it back");
+                log.release(server, release, rest, copy.lease().owner() + " gave it back");
             }
         });
     }

@@ -24,6 +24,7 @@ import org.slipway.persistence.lease.WorkLoop;
 import org.slipway.runtime.Hint;
 import org.slipway.runtime.ProgressTeller;
 import org.slipway.runtime.Recording;
+import org.slipway.runtime.Retries;
 import org.slipway.runtime.Trouble;
 import org.slipway.runtime.Trouble.Ended;
 import org.slipway.runtime.Watcher;
@@ -42,6 +43,7 @@ class ServerWorker {
     private final Hosts hosts;
     private final Leases leases;
     private final LeaseTimes times;
+    private final Retries retries;
     private final ProgressTeller progress;
     private final Duration grace;
     private final WorkLoop loop;
@@ -52,6 +54,7 @@ class ServerWorker {
             Hosts hosts,
             Leases leases,
             LeaseTimes times,
+            Retries retries,
             @Channel("copy-progress") @OnOverflow(OnOverflow.Strategy.DROP) Emitter<Record<String, String>> progress,
             Clock clock,
             @ConfigProperty(name = "slipway.scan") Duration scan,
@@ -62,6 +65,7 @@ class ServerWorker {
         this.hosts = hosts;
         this.leases = leases;
         this.times = times;
+        this.retries = retries;
         this.progress = new ProgressTeller(Service.SERVER_WORKER, progress, clock);
         this.grace = grace;
         int atOnce = parallel.orElseGet(() -> Math.max(2, Runtime.getRuntime().availableProcessors()));
@@ -108,7 +112,8 @@ class ServerWorker {
         Failpoint.BEFORE_RECORDING.passed();
         switch (ended) {
             case Ended.Well<CopyResult>(CopyResult result) -> copies.copied(copy, result);
-            case Ended.Badly<CopyResult>(Trouble trouble) when trouble.stopped() -> copies.stopped(copy);
+            case Ended.Badly<CopyResult>(Trouble trouble)
+            when trouble.stopped() -> copies.stopped(copy, retries.restAfterGivingBack(loop.stopping()));
             case Ended.Badly<CopyResult>(Trouble trouble) -> copies.failed(copy, trouble);
         }
         Failpoint.AFTER_RECORDING.passed();

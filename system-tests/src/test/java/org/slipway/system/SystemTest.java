@@ -20,12 +20,16 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  */
 @ExtendWith(SystemTest.OneSlipway.class)
 abstract class SystemTest {
-    /** Short enough that a test can wait for one to run out, long enough for a machine that is busy. */
+    /**
+     * Leases short enough that a test can wait for one to run out, long enough for a machine that is busy. What fails is not tried again
+     * without a person: {@code RetryIT} is about that.
+     */
     static final Map<String, String> SHORT_LEASES = Map.of(
             "SLIPWAY_LEASE", "8S",
             "SLIPWAY_LEASE_RENEWAL", "2S",
             "SLIPWAY_LEASE_SELF_STOP", "6S",
             "SLIPWAY_SCAN", "1S",
+            "SLIPWAY_RETRY_TRIES", "1",
             "SLIPWAY_SSH_CONNECT_TIMEOUT", "5S");
 
     private final List<Project> projects = new ArrayList<>();

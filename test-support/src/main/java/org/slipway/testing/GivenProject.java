@@ -152,6 +152,39 @@ public final class GivenProject {
                 server);
     }
 
+    /** Whether no worker takes a server before some time that is still to come. */
+    public boolean waits(String server) {
+        return rows.text(
+                        "select coalesce(next_try_at > clock_timestamp(), false) from server where project_id = ? and name = ?",
+                        id,
+                        server)
+                .equals("t");
+    }
+
+    /** A worker gave a server back, to be tried again in an hour. */
+    public void waitForNextTry(String server) {
+        rows.update(
+                "update server set next_try_at = clock_timestamp() + interval '1 hour' where project_id = ? and name = ?",
+                id,
+                server);
+    }
+
+    /** As if the time of a server's next try had come. */
+    public void letWaitEnd(String server) {
+        rows.update(
+                "update server set next_try_at = clock_timestamp() where project_id = ? and name = ? and next_try_at is not null",
+                id,
+                server);
+    }
+
+    /** The reason of a server's latest move. */
+    public String reason(String server) {
+        return rows.text(
+                "select reason from transition where project_id = ? and server = ? order by sequence desc limit 1",
+                id,
+                server);
+    }
+
     /** What a server went through, such as {@code IDLE COPYING LOCKED}. */
     public String story(String server) {
         return String.join(

@@ -114,9 +114,10 @@ public final class GivenRelease {
                 || from == ReleaseState.PRODUCTION_FAILED && state == ReleaseState.PRODUCTION_REQUESTED;
         Rows.update(connection, """
                 update release set state = ?, version = version + 1, sequence = sequence + 1, attempt = attempt + ?,
-                    state_since = clock_timestamp(), lease_owner = null, lease_until = null
+                    state_since = clock_timestamp(), lease_owner = null, lease_until = null, next_try_at = null,
+                    tries = case when ? in ('BETA_COPYING', 'PRODUCTION_REQUESTED') then 0 else tries end
                 where id = ?
-                """, state.name(), retry ? 1 : 0, id);
+                """, state.name(), retry ? 1 : 0, state.name(), id);
         record(connection, project, number, from.name());
     }
 
@@ -163,7 +164,7 @@ public final class GivenRelease {
                         connection,
                         """
                         update server set state = ?, version = version + 1, sequence = sequence + 1, state_since = clock_timestamp(),
-                            release_id = ?,
+                            release_id = ?, next_try_at = null,
                             lease_owner = case when ? then 'elsewhere' end,
                             lease_until = case when ? then clock_timestamp() + interval '15 seconds' end,
                             lease_epoch = case when ? then nextval('slipway_epoch') else lease_epoch end
@@ -196,6 +197,24 @@ public final class GivenRelease {
                 select ?, s.id, ?, 1 from server s where s.project_id = ? and s.name = ?
                 on conflict (release_id, server_id) do update set outcome = excluded.outcome
                 """, id, outcome, project.id(), server);
+        return this;
+    }
+
+    /** How often a server was tried in vain since a person asked for it. */
+    public GivenRelease triedInVain(String server, int tries) {
+        rows.update("""
+                update rollout r set tries = ? from server s
+                where r.release_id = ? and s.id = r.server_id and s.name = ?
+                """, tries, id, server);
+        return this;
+    }
+
+    /** A coordinator sees that a server still needs it, because a person asked for it. */
+    public GivenRelease wanted(String server) {
+        rows.update("""
+                update rollout r set outcome = 'WAITING', tries = 0 from server s
+                where r.release_id = ? and s.id = r.server_id and s.name = ?
+                """, id, server);
         return this;
     }
 
@@ -268,12 +287,46 @@ public final class GivenRelease {
                 id);
     }
 
+    /** How often it was tried on each server, and how often in vain, such as {@code b1 2 1}. */
+    public List<String> attempts() {
+        return rows.texts(
+                "select concat_ws(' ', s.name, r.attempts, r.tries) from rollout r join server s on s.id = r.server_id where r.release_id = ? order by s.name",
+                id);
+    }
+
     /** Its journals: journal, attempt, server, kind, path, and whether a retry can help, such as {@code BETA_COPY 1 dev MISSING_PATHS a.txt false}. */
     public List<String> journal() {
         return rows.texts("""
                 select concat_ws(' ', journal, attempt, server, kind, path, retry_helps) from journal_entry
                 where release_id = ? order by id
                 """, id);
+    }
+
+    /** Which try of which attempt its journals are about, such as {@code 1/2}. */
+    public List<String> triesInJournal() {
+        return rows.texts(
+                "select concat_ws('/', attempt, try) from journal_entry where release_id = ? order by id", id);
+    }
+
+    /** Whether nobody takes it before some time that is still to come. */
+    public boolean waits() {
+        return rows.text("select coalesce(next_try_at > clock_timestamp(), false) from release where id = ?", id)
+                .equals("t");
+    }
+
+    /** Waits until it waits for its next try. */
+    public void awaitWaiting() {
+        Await.until(LONGEST_WAIT, "release " + number + " to wait for its next try", this::waits);
+    }
+
+    /** As if the time of its next try had come. */
+    public void letWaitEnd() {
+        rows.update("update release set next_try_at = clock_timestamp() where id = ? and next_try_at is not null", id);
+    }
+
+    /** How often the copy to beta, or the backup, was tried in vain. */
+    public int tries() {
+        return Integer.parseInt(rows.text("select tries from release where id = ?", id));
     }
 
     /** What its journals say, in order. */
@@ -296,6 +349,11 @@ public final class GivenRelease {
     /** Waits until it is in that state. */
     public void await(ReleaseState state) {
         Await.until(LONGEST_WAIT, "release " + number + " to be " + state, () -> state() == state);
+    }
+
+    /** Waits until a server waits for its next try. */
+    public void awaitWaiting(String server) {
+        Await.until(LONGEST_WAIT, server + " to wait for its next try", () -> project.waits(server));
     }
 
     /** Waits until a server is in that state. */

@@ -1,6 +1,7 @@
 package org.slipway.controller.journal;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ public record JournalView(List<Entry> entries, @Nullable String next) {
      * @param message what happened and what to do
      * @param retryHelps whether the same again, with nothing done by a person, may succeed; otherwise the message says what to do before a retry
      * @param attempt the attempt of the release
+     * @param tryNumber which try of that attempt it was, if it is about one: Slipway tries again by itself where that can help
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Entry(
@@ -34,6 +36,7 @@ public record JournalView(List<Entry> entries, @Nullable String next) {
             String message,
             boolean retryHelps,
             int attempt,
+            @JsonProperty("try") @Nullable Integer tryNumber,
             @Nullable Instant at) {
 
         /** An entry about the release of that number. */
@@ -48,6 +51,7 @@ public record JournalView(List<Entry> entries, @Nullable String next) {
                     entry.message(),
                     entry.retryHelps(),
                     entry.attempt(),
+                    entry.tryNumber().orElse(null),
                     entry.at().orElse(null));
         }
     }

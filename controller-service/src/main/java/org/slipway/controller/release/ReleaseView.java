@@ -14,6 +14,8 @@ import org.slipway.persistence.release.Release;
 /**
  * A release as callers see it. In a list, what takes a look into other tables (paths, manifest, backup, journal) is left out, and progress with it.
  *
+ * @param tries how often the copy to beta, or the backup, was tried in vain since a person last asked for it
+ * @param nextTryAt before when it is not tried again
  * @param actions what can be done with it now, each a POST to {@code location/action}
  * @param progress how far the copy to beta is, while there is one and somebody tells
  */
@@ -28,6 +30,8 @@ record ReleaseView(
         String author,
         String note,
         int attempt,
+        int tries,
+        @Nullable Instant nextTryAt,
         @Nullable Instant createdAt,
         @Nullable Instant finishedAt,
         boolean cancelRequested,
@@ -67,6 +71,8 @@ record ReleaseView(
                 release.author(),
                 release.note(),
                 release.attempt(),
+                release.tries(),
+                release.nextTryAt().orElse(null),
                 release.createdAt().orElse(null),
                 release.finishedAt().orElse(null),
                 cancelRequested,
@@ -97,6 +103,8 @@ record ReleaseView(
                 author,
                 note,
                 attempt,
+                tries,
+                nextTryAt,
                 createdAt,
                 finishedAt,
                 cancelRequested,

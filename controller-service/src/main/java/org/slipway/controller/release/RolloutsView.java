@@ -18,6 +18,8 @@ record RolloutsView(List<Entry> rollouts) {
      *
      * @param outcome waiting, copying, done, failed or cancelled
      * @param attempts how often a worker has begun
+     * @param tries how often it was tried in vain since a person last asked for it
+     * @param nextTryAt before when no worker takes it, because a try failed
      * @param worker who is copying it now
      * @param leaseUntil until when that worker holds it, unless it renews
      * @param progress how far it is, while it is being copied and somebody tells
@@ -27,6 +29,8 @@ record RolloutsView(List<Entry> rollouts) {
             String server,
             String outcome,
             int attempts,
+            int tries,
+            @Nullable Instant nextTryAt,
             long filesSent,
             long bytesSent,
             long filesUnchanged,
@@ -43,6 +47,8 @@ record RolloutsView(List<Entry> rollouts) {
                     rollout.server().name(),
                     rollout.outcome().name().toLowerCase(Locale.ROOT),
                     rollout.attempts(),
+                    rollout.tries(),
+                    held.flatMap(Server::nextTryAt).orElse(null),
                     rollout.filesSent(),
                     rollout.bytesSent(),
                     rollout.filesUnchanged(),

@@ -154,6 +154,38 @@ class ReleaseDetailsApiTest extends ApiTest {
     }
 
     @Test
+    void showsWhatIsTriedAgainAndWhen() {
+        String project = newProject(INVENTORY);
+        String release = newRelease(project);
+        given().get(release).then().body("tries", equalTo(0)).body("nextTryAt", nullValue());
+        others.execute(
+                project, "update release set tries = 2, next_try_at = '2026-03-01T09:30:04Z' where id = :release");
+        given().get(release).then().body("tries", equalTo(2)).body("nextTryAt", equalTo("2026-03-01T09:30:04Z"));
+        others.execute(project, "update release set next_try_at = null where id = :release");
+
+        others.moveTo(project, ReleaseState.PRODUCTION_COPYING);
+        others.moveServer(project, "web1", ServerState.COPYING);
+        others.execute(project, """
+                insert into rollout (release_id, server_id, outcome, attempts, tries)
+                select :release, s.id, 'WAITING', 3, 2 from server s
+                join release r on r.project_id = s.project_id where r.id = :release and s.role = 'BUSINESS'
+                """);
+        others.execute(project, "update server set next_try_at = '2026-03-01T09:31:00Z' where release_id = :release");
+        others.execute(
+                project,
+                "insert into journal_entry (journal, release_id, server, kind, message, retry_helps, attempt, try)"
+                        + " values ('BUSINESS_SERVER', :release, 'web1', 'UNREACHABLE', 'no route', true, 1, 2)");
+
+        given().get(release + "/rollouts")
+                .then()
+                .body("rollouts[0].attempts", equalTo(3))
+                .body("rollouts[0].tries", equalTo(2))
+                .body("rollouts[0].nextTryAt", equalTo("2026-03-01T09:31:00Z"))
+                .body("rollouts[1].nextTryAt", nullValue());
+        given().get(release + "/journal").then().body("entries[0].try", equalTo(2));
+    }
+
+    @Test
     void showsTheJournalOfAReleaseAndOfAProject() {
         String project = newProject(INVENTORY);
         String release = newRelease(project);
@@ -175,6 +207,7 @@ class ReleaseDetailsApiTest extends ApiTest {
                 .body("entries[0].message", equalTo("what happened"))
                 .body("entries[0].retryHelps", equalTo(false))
                 .body("entries[0].attempt", equalTo(1))
+                .body("entries[0].try", nullValue())
                 .body("entries[0].at", notNullValue())
                 .extract()
                 .path("next");

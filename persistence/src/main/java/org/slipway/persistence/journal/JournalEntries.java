@@ -4,6 +4,7 @@ import io.quarkus.hibernate.orm.panache.PanacheRepository;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slipway.model.Journal;
 import org.slipway.model.RelativePath;
 import org.slipway.persistence.release.Releases;
@@ -63,27 +64,33 @@ public class JournalEntries implements PanacheRepository<JournalEntry> {
                 .toList();
     }
 
-    /** Writes one entry per path, or one without a path where there is none. Part of the caller's transaction. */
+    /**
+     * Writes one entry per path, or one without a path where there is none. Part of the caller's transaction.
+     *
+     * @param tryNumber which try of the attempt it was, {@code null} where it is about none
+     */
     public void write(
             Journal journal,
             long releaseId,
             int attempt,
+            @Nullable Integer tryNumber,
             String server,
             String kind,
             String message,
             boolean retryHelps,
             List<RelativePath> paths) {
         if (paths.isEmpty()) {
-            persist(new JournalEntry(journal, releaseId, server, null, kind, message, retryHelps, attempt));
+            persist(new JournalEntry(journal, releaseId, server, null, kind, message, retryHelps, attempt, tryNumber));
             return;
         }
         int most = kind.equals(MISSING_PATHS) ? Releases.MOST_PATHS : MOST_PATHS;
         for (RelativePath path : paths.subList(0, Math.min(paths.size(), most))) {
-            persist(new JournalEntry(journal, releaseId, server, path.value(), kind, message, retryHelps, attempt));
+            persist(new JournalEntry(
+                    journal, releaseId, server, path.value(), kind, message, retryHelps, attempt, tryNumber));
         }
         if (paths.size() > most) {
             String more = "%s And %,d more paths.".formatted(message, paths.size() - most);
-            persist(new JournalEntry(journal, releaseId, server, null, kind, more, retryHelps, attempt));
+            persist(new JournalEntry(journal, releaseId, server, null, kind, more, retryHelps, attempt, tryNumber));
         }
     }
 }

@@ -46,6 +46,9 @@ public class JournalEntry {
     @Column(updatable = false)
     private int attempt;
 
+    @Column(name = "try", updatable = false)
+    private @Nullable Integer tryNumber;
+
     @Column(name = "at", insertable = false, updatable = false)
     private @Nullable Instant at;
 
@@ -62,6 +65,7 @@ public class JournalEntry {
      * @param message what happened and what to do
      * @param retryHelps whether the same again, with nothing done by a person, may succeed
      * @param attempt the attempt of the release, from 1
+     * @param tryNumber which try of that attempt it was, from 1; {@code null} where it is about none
      */
     public JournalEntry(
             Journal journal,
@@ -71,7 +75,8 @@ public class JournalEntry {
             String kind,
             String message,
             boolean retryHelps,
-            int attempt) {
+            int attempt,
+            @Nullable Integer tryNumber) {
         this.journal = journal;
         this.releaseId = releaseId;
         this.server = server;
@@ -80,6 +85,7 @@ public class JournalEntry {
         this.message = message;
         this.retryHelps = retryHelps;
         this.attempt = attempt;
+        this.tryNumber = tryNumber;
     }
 
     public long id() {
@@ -116,6 +122,11 @@ public class JournalEntry {
 
     public int attempt() {
         return attempt;
+    }
+
+    /** Slipway tries again by itself where that can help: which try of the attempt this was. */
+    public Optional<Integer> tryNumber() {
+        return Optional.ofNullable(tryNumber);
     }
 
     public Optional<Instant> at() {

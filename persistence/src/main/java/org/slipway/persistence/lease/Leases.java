@@ -39,7 +39,7 @@ public class Leases {
         long epoch = nextEpoch();
         entities.createNativeQuery("""
                         update release set lease_owner = :owner, lease_epoch = :epoch,
-                            lease_until = clock_timestamp() + make_interval(secs => :seconds)
+                            lease_until = clock_timestamp() + make_interval(secs => :seconds), next_try_at = null
                         where id = :id
                         """)
                 .setParameter("owner", owner)

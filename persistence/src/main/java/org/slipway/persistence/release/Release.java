@@ -55,6 +55,9 @@ public class Release {
     @Column(insertable = false, updatable = false)
     private int attempt;
 
+    @Column(insertable = false, updatable = false)
+    private int tries;
+
     @Column(name = "created_at", insertable = false, updatable = false)
     private @Nullable Instant createdAt;
 
@@ -81,6 +84,9 @@ public class Release {
 
     @Column(name = "lease_until", insertable = false, updatable = false)
     private @Nullable Instant leaseUntil;
+
+    @Column(name = "next_try_at", insertable = false, updatable = false)
+    private @Nullable Instant nextTryAt;
 
     /** For Hibernate. */
     @SuppressWarnings("NullAway.Init")
@@ -141,6 +147,11 @@ public class Release {
         return attempt;
     }
 
+    /** How often its copy to beta, or its backup, was tried in vain since a person last asked for it. */
+    public int tries() {
+        return tries;
+    }
+
     public Optional<Instant> createdAt() {
         return Optional.ofNullable(createdAt);
     }
@@ -177,5 +188,10 @@ public class Release {
 
     public Optional<Instant> leaseUntil() {
         return Optional.ofNullable(leaseUntil);
+    }
+
+    /** Before when nobody takes it, because a try failed; empty where it may be taken at once. */
+    public Optional<Instant> nextTryAt() {
+        return Optional.ofNullable(nextTryAt);
     }
 }

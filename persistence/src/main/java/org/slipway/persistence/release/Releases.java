@@ -4,6 +4,7 @@ import io.quarkus.hibernate.orm.panache.PanacheRepository;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.slipway.model.RelativePath;
@@ -56,12 +57,16 @@ public class Releases implements PanacheRepository<Release> {
                 + 1;
     }
 
-    /** Locks the release that is longest in this state and under no lease; rows that another one is looking at are skipped. */
+    /**
+     * Locks the release that is longest in this state and under no lease; rows that another one is looking at are skipped. One whose next
+     * try is not due yet is left alone, unless it is to be cancelled.
+     */
     public Optional<Release> lockNextClaimable(ReleaseState state) {
         return getEntityManager()
                 .createNativeQuery("""
                         select * from release
                         where state = :state and (lease_until is null or lease_until < clock_timestamp())
+                            and (next_try_at is null or next_try_at <= clock_timestamp() or cancel_requested_at is not null)
                         order by state_since, id limit 1
                         for no key update skip locked
                         """, Release.class)
@@ -113,14 +118,16 @@ public class Releases implements PanacheRepository<Release> {
                 .findFirst();
     }
 
-    /** Gives a lease back without a move, so that anyone can take the release at once. */
+    /** Gives a lease back without a move, so that anyone can take the release once this has passed. */
     @Transactional
-    public void giveBack(Lease lease) {
+    public void giveBack(Lease lease, Duration wait) {
         getEntityManager()
                 .createNativeQuery("""
-                        update release set lease_owner = null, lease_until = null
+                        update release set lease_owner = null, lease_until = null,
+                            next_try_at = case when :wait > 0 then clock_timestamp() + make_interval(secs => :wait) end
                         where id = :id and lease_owner = :owner and lease_epoch = :epoch
                         """)
+                .setParameter("wait", wait.toMillis() / 1000.0)
                 .setParameter("id", lease.id())
                 .setParameter("owner", lease.owner())
                 .setParameter("epoch", lease.epoch())
@@ -146,6 +153,15 @@ public class Releases implements PanacheRepository<Release> {
     public void countAttempt(Release release) {
         getEntityManager()
                 .createNativeQuery("update release set attempt = attempt + 1, version = version + 1 where id = :id")
+                .setParameter("id", release.id())
+                .executeUpdate();
+        getEntityManager().refresh(release);
+    }
+
+    /** Counts one more try in vain of a release that the caller has locked. */
+    public void countTry(Release release) {
+        getEntityManager()
+                .createNativeQuery("update release set tries = tries + 1, version = version + 1 where id = :id")
                 .setParameter("id", release.id())
                 .executeUpdate();
         getEntityManager().refresh(release);

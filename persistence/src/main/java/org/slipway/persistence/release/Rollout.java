@@ -44,6 +44,7 @@ public class Rollout {
     private Outcome outcome;
 
     private int attempts;
+    private int tries;
 
     @Column(name = "files_sent")
     private long filesSent;
@@ -69,6 +70,17 @@ public class Rollout {
         this.releaseId = releaseId;
         this.server = server;
         this.outcome = Outcome.WAITING;
+    }
+
+    /** A person wants it on the server: it waits, and the count of tries begins anew. */
+    public void isWanted() {
+        tries = 0;
+        waits();
+    }
+
+    /** One try was in vain. */
+    public void failsOnce() {
+        tries++;
     }
 
     /** It is to be tried (again). */
@@ -115,6 +127,11 @@ public class Rollout {
     /** How often a worker has begun. */
     public int attempts() {
         return attempts;
+    }
+
+    /** How often it was tried in vain since a person last asked for it. */
+    public int tries() {
+        return tries;
     }
 
     /** Files whose content was sent by the attempt that succeeded. */

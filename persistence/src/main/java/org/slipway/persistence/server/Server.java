@@ -89,6 +89,9 @@ public class Server {
     @Column(name = "lease_until", insertable = false, updatable = false)
     private @Nullable Instant leaseUntil;
 
+    @Column(name = "next_try_at", insertable = false, updatable = false)
+    private @Nullable Instant nextTryAt;
+
     /** For Hibernate. */
     @SuppressWarnings("NullAway.Init")
     protected Server() {}
@@ -202,5 +205,10 @@ public class Server {
 
     public Optional<Instant> leaseUntil() {
         return Optional.ofNullable(leaseUntil);
+    }
+
+    /** Before when no worker takes it, because a try failed; empty where any may take it at once. */
+    public Optional<Instant> nextTryAt() {
+        return Optional.ofNullable(nextTryAt);
     }
 }

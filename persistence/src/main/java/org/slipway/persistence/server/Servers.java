@@ -69,14 +69,15 @@ public class Servers implements PanacheRepository<Server> {
     }
 
     /**
-     * Locks the server that waits longest for a worker: in {@code COPYING}, or {@code LOCKED} under a lease that
-     * ran out. Rows that another worker is looking at are skipped, and so are those of a release that is being cancelled.
+     * Locks the server that waits longest for a worker: in {@code COPYING} unless its next try is not due yet, or {@code LOCKED} under
+     * a lease that ran out. Rows that another worker is looking at are skipped, and so are those of a release that is being cancelled.
      */
     public Optional<Server> lockNextClaimable() {
         return getEntityManager()
                 .createNativeQuery("""
                         select s.* from server s join release r on r.id = s.release_id
-                        where ((s.state = 'COPYING' and r.cancel_requested_at is null)
+                        where ((s.state = 'COPYING' and r.cancel_requested_at is null
+                                and (s.next_try_at is null or s.next_try_at <= clock_timestamp()))
                             or (s.state = 'LOCKED' and s.lease_until < clock_timestamp()))
                         order by s.state_since, s.id limit 1
                         for no key update of s skip locked

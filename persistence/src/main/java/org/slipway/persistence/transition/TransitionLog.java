@@ -5,6 +5,7 @@ import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.Transactional;
+import java.time.Duration;
 import java.util.Optional;
 import org.hibernate.Session;
 import org.jboss.logging.Logger;
@@ -13,6 +14,7 @@ import org.slipway.model.ReleaseLifecycle;
 import org.slipway.model.ReleaseState;
 import org.slipway.model.ServerLifecycle;
 import org.slipway.model.ServerState;
+import org.slipway.model.Service;
 import org.slipway.persistence.ServiceIdentity;
 import org.slipway.persistence.lease.Lease;
 import org.slipway.persistence.lease.LeaseTimes;
@@ -70,7 +72,7 @@ public class TransitionLog {
     }
 
     /**
-     * Moves a release on. Its lease ends with the move.
+     * Moves a release on. Its lease ends with the move, and where a person is behind it the count of tries begins anew.
      *
      * @param actor the person or the replica that does it
      * @param reason why, for people
@@ -80,11 +82,13 @@ public class TransitionLog {
         ReleaseLifecycle.TABLE.require(from, to, self.service());
         int rows = entities.createNativeMutationQuery("""
                         update release set state = :to, version = version + 1, sequence = sequence + 1,
-                            state_since = clock_timestamp(), lease_owner = null, lease_until = null,
+                            state_since = clock_timestamp(), lease_owner = null, lease_until = null, next_try_at = null,
+                            tries = case when :anew then 0 else tries end,
                             finished_at = case when :final then clock_timestamp() end
                         where id = :id and state = :from and version = :version
                         """)
                 .setParameter("to", to.name())
+                .setParameter("anew", self.service() == Service.CONTROLLER)
                 .setParameter("final", ReleaseLifecycle.TABLE.isFinal(to))
                 .setParameter("id", release.id())
                 .setParameter("from", from.name())
@@ -109,9 +113,22 @@ public class TransitionLog {
         return lease;
     }
 
-    /** Gives a locked server back to be taken by any worker. */
+    /** Gives a locked server back to be taken by any worker at once. */
     public void release(Server server, Release release, String reason) {
-        moveServer(server, ServerState.COPYING, Optional.of(release), null, release.attempt(), self.instance(), reason);
+        release(server, release, Duration.ZERO, reason);
+    }
+
+    /** Gives a locked server back to be taken by any worker, but not before this has passed. */
+    public void release(Server server, Release release, Duration wait, String reason) {
+        moveServer(
+                server,
+                ServerState.COPYING,
+                Optional.of(release),
+                null,
+                wait,
+                release.attempt(),
+                self.instance(),
+                reason);
     }
 
     /** Clears both flags of a server: it has nothing to do any more. */
@@ -132,6 +149,18 @@ public class TransitionLog {
             int attempt,
             String actor,
             String reason) {
+        moveServer(server, to, release, lease, Duration.ZERO, attempt, actor, reason);
+    }
+
+    private void moveServer(
+            Server server,
+            ServerState to,
+            Optional<Release> release,
+            @Nullable Lease lease,
+            Duration wait,
+            int attempt,
+            String actor,
+            String reason) {
         ServerState from =
                 server.state().orElseThrow(() -> new IllegalArgumentException(server.name() + " has no state"));
         ServerLifecycle.TABLE.require(from, to, self.service());
@@ -141,7 +170,8 @@ public class TransitionLog {
                             release_id = case when :to = 'IDLE' then null else cast(:release as bigint) end,
                             lease_owner = cast(:owner as text),
                             lease_epoch = case when :epoch > 0 then :epoch else lease_epoch end,
-                            lease_until = case when :epoch > 0 then clock_timestamp() + make_interval(secs => :seconds) end
+                            lease_until = case when :epoch > 0 then clock_timestamp() + make_interval(secs => :seconds) end,
+                            next_try_at = case when :wait > 0 then clock_timestamp() + make_interval(secs => :wait) end
                         where id = :id and state = :from and version = :version
                         """)
                 .setParameter("to", to.name())
@@ -149,6 +179,7 @@ public class TransitionLog {
                 .setParameter("owner", lease == null ? null : lease.owner(), String.class)
                 .setParameter("epoch", lease == null ? 0L : lease.epoch())
                 .setParameter("seconds", times.length().toMillis() / 1000.0)
+                .setParameter("wait", wait.toMillis() / 1000.0)
                 .setParameter("id", server.id())
                 .setParameter("from", from.name())
                 .setParameter("version", server.version())
