@@ -236,7 +236,8 @@ final class Course implements AutoCloseable {
         while (!closed) {
             try (Connection database = lab.database();
                     PreparedStatement select = database.prepareStatement("""
-                            select s.name, s.state, r.state as release_state, s.lease_until is not null as leased
+                            select s.name, s.state, r.state as release_state, s.lease_until is not null as leased,
+                                s.next_try_at is not null as next_try
                             from server s join project p on p.id = s.project_id join release r on r.id = s.release_id
                             where p.name = ? and s.state <> 'IDLE'
                             """)) {
@@ -251,7 +252,7 @@ final class Course implements AutoCloseable {
                                     rows.getString("state"),
                                     rows.getString("release_state"),
                                     rows.getBoolean("leased"),
-                                    false));
+                                    rows.getBoolean("next_try")));
                         }
                     }
                     LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
