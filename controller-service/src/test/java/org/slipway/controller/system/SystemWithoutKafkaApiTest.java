@@ -20,6 +20,7 @@ import org.slipway.embedded.Await;
 @TestProfile(SystemWithoutKafkaApiTest.NoKafka.class)
 class SystemWithoutKafkaApiTest extends ApiTest {
     private static final String SYSTEM = "/api/v1/system";
+    private static final String KAFKA = "checks.find { it.name == 'kafka' }";
 
     /** Kafka is where nobody listens, and the name of the process longer than that of a session may be. */
     public static final class NoKafka extends SystemApiTest.Named {
@@ -53,6 +54,13 @@ class SystemWithoutKafkaApiTest extends ApiTest {
                 .body("kafka.forSeconds", greaterThanOrEqualTo(0))
                 .body("kafka.brokers", nullValue())
                 .body("kafka.why", not(nullValue()));
+        given().get("/q/health/ready")
+                .then()
+                .statusCode(200)
+                .body(KAFKA + ".status", equalTo("UP"))
+                .body(KAFKA + ".data.reachable", equalTo(false))
+                .body(KAFKA + ".data.why", not(nullValue()))
+                .body("checks.find { it.name == 'database' }.status", equalTo("UP"));
         given().get("/q/health/live").then().statusCode(200);
         assertThat(given().get(release).statusCode()).isEqualTo(200);
     }
