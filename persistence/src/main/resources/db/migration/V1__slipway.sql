@@ -77,6 +77,7 @@ create table release (
     lease_epoch         bigint not null default 0,
     lease_until         timestamptz,
     next_try_at         timestamptz,
+    lease_since         timestamptz,
     unique (project_id, number),
     check ((lease_owner is null) = (lease_until is null)),
     check (lease_owner is null or state in ('BETA_COPYING', 'PRODUCTION_BACKING_UP')),
@@ -328,3 +329,16 @@ end $$;
 
 create trigger manifest_is_written_in_time after insert on manifest_entry
     referencing new table as added for each statement execute function refuse_late_manifest();
+
+-- The processes, for people to see: each tells every few seconds that it lives. A row that nobody renews says when its process was seen last.
+create table service_instance (
+    instance    text primary key,
+    run         uuid not null,
+    service     text not null check (service in ('controller-service', 'beta-worker', 'prod-coordinator', 'server-worker')),
+    host        text not null,
+    version     text not null,
+    started_at  timestamptz not null,
+    seen_at     timestamptz not null,
+    alive_until timestamptz not null,
+    stopping    boolean not null
+);

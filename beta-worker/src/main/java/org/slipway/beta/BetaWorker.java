@@ -1,5 +1,6 @@
 package org.slipway.beta;
 
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.kafka.Record;
@@ -81,6 +82,10 @@ class BetaWorker {
 
     void start(@Observes StartupEvent event) {
         loop.start();
+    }
+
+    void giveBack(@Observes ShutdownDelayInitiatedEvent event) {
+        loop.askToStop();
     }
 
     void stop(@Observes ShutdownEvent event) {

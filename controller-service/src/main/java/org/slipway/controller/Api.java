@@ -10,6 +10,7 @@ import org.slipway.controller.journal.JournalResource;
 import org.slipway.controller.problem.Routes;
 import org.slipway.controller.release.PathsResource;
 import org.slipway.controller.release.ReleasesResource;
+import org.slipway.controller.system.SystemResource;
 
 /** What there is one of in this service: its routes and its clock. */
 class Api {
@@ -21,7 +22,8 @@ class Api {
                 ReleasesResource.class,
                 PathsResource.class,
                 JournalResource.class,
-                CheckResource.class);
+                CheckResource.class,
+                SystemResource.class);
     }
 
     @Produces

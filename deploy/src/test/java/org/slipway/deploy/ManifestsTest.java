@@ -251,7 +251,7 @@ class ManifestsTest {
 
         assertThat(container.getResources().getLimits()).containsEntry("memory", new Quantity("384Mi"));
         assertThat(container.getResources().getRequests()).containsEntry("memory", new Quantity("256Mi"));
-        assertThat(pod(deployment).getTerminationGracePeriodSeconds()).isGreaterThanOrEqualTo(20);
+        assertThat(pod(deployment).getTerminationGracePeriodSeconds()).isGreaterThanOrEqualTo(30);
         assertThat(pod(deployment).getSecurityContext().getRunAsNonRoot()).isTrue();
         assertThat(DeployFiles.dockerfile())
                 .contains("USER %d:%d"

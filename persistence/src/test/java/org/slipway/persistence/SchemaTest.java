@@ -105,6 +105,9 @@ class SchemaTest {
                 Arguments.of("journal_entry_journal_check", names(Journal.values())),
                 Arguments.of("rollout_outcome_check", names(Rollout.Outcome.values())),
                 Arguments.of(
+                        "service_instance_service_check",
+                        Arrays.stream(Service.values()).map(Service::wireName).toList()),
+                Arguments.of(
                         "lifecycle_move_owner_check",
                         Arrays.stream(Service.values()).map(Service::wireName).toList()));
     }

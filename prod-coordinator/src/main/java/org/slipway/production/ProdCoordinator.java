@@ -1,5 +1,6 @@
 package org.slipway.production;
 
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -77,7 +78,13 @@ class ProdCoordinator {
         settlements.start();
     }
 
+    void giveBack(@Observes ShutdownDelayInitiatedEvent event) {
+        backups.askToStop();
+        settlements.askToStop();
+    }
+
     void stop(@Observes ShutdownEvent event) {
+        backups.askToStop();
         settlements.stop(grace);
         backups.stop(grace);
     }

@@ -111,6 +111,7 @@ final class Services implements AutoCloseable {
         all.put("SLIPWAY_INSTANCE", replica.name);
         all.put("SLIPWAY_PARENT_PID", Long.toString(ProcessHandle.current().pid()));
         all.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+        all.put("QUARKUS_SHUTDOWN_DELAY", "0S");
         all.put("QUARKUS_HTTP_PORT", Integer.toString(port));
         all.put("LC_ALL", "C.UTF-8");
         all.putAll(ServiceJvm.ENVIRONMENT);

@@ -1,5 +1,7 @@
 package org.slipway.system;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,8 +24,10 @@ import org.slipway.embedded.ServiceJvm;
 /** One packaged service as a process, which can be stopped, killed, paused and started again. */
 public final class ServiceProcess implements AutoCloseable {
     private static final Duration LONGEST_START = Duration.ofSeconds(90);
-    private static final Duration GRACE = Duration.ofSeconds(20);
+    private static final Duration GRACE = Duration.ofSeconds(30);
     private static final Duration UNTIL_LOGGED = Duration.ofSeconds(40);
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Application application;
     private final String instance;
@@ -42,7 +46,9 @@ public final class ServiceProcess implements AutoCloseable {
         this.port = FreePort.find();
         this.logs = logs;
         this.http = http;
-        this.environment = new HashMap<>(environment);
+        this.environment = new HashMap<>();
+        this.environment.put("QUARKUS_SHUTDOWN_DELAY", "0S");
+        this.environment.putAll(environment);
         this.environment.putAll(ServiceJvm.ENVIRONMENT);
         this.environment.put("SLIPWAY_INSTANCE", instance);
         this.environment.put(
@@ -98,6 +104,23 @@ public final class ServiceProcess implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return false;
+        }
+    }
+
+    /** What it answers to a GET; the status 0 where it does not answer. */
+    public Answer get(String path) {
+        HttpRequest request = HttpRequest.newBuilder(uri(path))
+                .timeout(Duration.ofSeconds(10))
+                .header("Accept", "application/json")
+                .build();
+        try {
+            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            return new Answer(response.statusCode(), "", JSON.readTree(response.body()));
+        } catch (IOException noAnswer) {
+            return new Answer(0, "", MissingNode.getInstance());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
         }
     }
 

@@ -99,15 +99,31 @@ public final class Slipway implements AutoCloseable {
 
     /** The same with several replicas of each. */
     public static Slipway start(Replicas replicas, Database database, String kafka, Map<String, String> settings) {
-        Slipway slipway = new Slipway(replicas, database, kafka, settings);
+        Slipway slipway = launch(replicas, database, kafka, settings);
         try {
-            slipway.processes().forEach(ServiceProcess::launch);
-            slipway.processes().forEach(ServiceProcess::awaitReady);
+            slipway.awaitReady();
         } catch (RuntimeException failed) {
             slipway.close();
             throw failed;
         }
         return slipway;
+    }
+
+    /** Starts all services, and does not wait: what they need may come later. */
+    public static Slipway launch(Replicas replicas, Database database, String kafka, Map<String, String> settings) {
+        Slipway slipway = new Slipway(replicas, database, kafka, settings);
+        try {
+            slipway.processes().forEach(ServiceProcess::launch);
+        } catch (RuntimeException failed) {
+            slipway.close();
+            throw failed;
+        }
+        return slipway;
+    }
+
+    /** Returns when every service is ready. */
+    public void awaitReady() {
+        processes().forEach(ServiceProcess::awaitReady);
     }
 
     /** A project of its own with a fleet of its own, and nothing on it. */

@@ -38,7 +38,7 @@ public class Leases {
     public Lease leaseRelease(long releaseId, String owner) {
         long epoch = nextEpoch();
         entities.createNativeQuery("""
-                        update release set lease_owner = :owner, lease_epoch = :epoch,
+                        update release set lease_owner = :owner, lease_epoch = :epoch, lease_since = clock_timestamp(),
                             lease_until = clock_timestamp() + make_interval(secs => :seconds), next_try_at = null
                         where id = :id
                         """)

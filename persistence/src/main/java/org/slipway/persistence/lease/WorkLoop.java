@@ -26,6 +26,7 @@ public final class WorkLoop implements AutoCloseable {
     private final Semaphore wakeUps = new Semaphore(0);
     private final Set<Thread> working = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
+    private boolean waitedFor;
     private volatile @Nullable Thread looker;
     private boolean troubled;
 
@@ -67,16 +68,22 @@ public final class WorkLoop implements AutoCloseable {
         return parallel - free.availablePermits();
     }
 
+    /** Takes no new work from now on, and lets what is running know that it should give its leases back. Does not wait. */
+    public void askToStop() {
+        stopping = true;
+        wake();
+    }
+
     /**
      * Takes no new work, and waits until what is running has ended. After this grace it interrupts what is left, and waits a moment
      * longer for leases to be given back.
      */
     public synchronized void stop(Duration grace) {
-        if (stopping) {
+        if (waitedFor) {
             return;
         }
-        stopping = true;
-        wake();
+        waitedFor = true;
+        askToStop();
         try {
             if (!allEndWithin(grace)) {
                 LOG.warnf("%s: %d pieces of work did not end within %s and are interrupted", name, running(), grace);

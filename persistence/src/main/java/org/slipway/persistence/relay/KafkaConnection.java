@@ -79,6 +79,16 @@ class KafkaConnection {
         }
     }
 
+    /** One that may be kept for as long as the process lives: it finds Kafka again by itself. */
+    Admin admin(String clientId) {
+        Map<String, Object> settings = settings();
+        settings.put("client.id", clientId);
+        settings.put("request.timeout.ms", 3_000);
+        settings.put("default.api.timeout.ms", 3_000);
+        settings.put("reconnect.backoff.max.ms", 1_000);
+        return Admin.create(settings);
+    }
+
     private Map<String, Object> settings() {
         Map<String, Object> settings = new HashMap<>();
         for (String name : config.getPropertyNames()) {

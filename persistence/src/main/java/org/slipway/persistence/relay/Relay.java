@@ -1,5 +1,6 @@
 package org.slipway.persistence.relay;
 
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -33,6 +34,7 @@ import org.postgresql.PGConnection;
 import org.slipway.model.failpoint.Failpoint;
 import org.slipway.model.message.Event;
 import org.slipway.model.message.EventCodec;
+import org.slipway.persistence.ServiceIdentity;
 import org.slipway.persistence.transition.Transition;
 
 /**
@@ -45,7 +47,12 @@ import org.slipway.persistence.transition.Transition;
 @ApplicationScoped
 class Relay {
     private static final Logger LOG = Logger.getLogger(Relay.class);
-    private static final long LEADER_LOCK = 0x534C4950574159L;
+    static final long LEADER_LOCK = 0x534C4950574159L;
+
+    /** What the names of the sessions of all relays begin with; the instance follows. */
+    static final String SESSION_NAME = "slipway-relay ";
+
+    private static final int LONGEST_SESSION_NAME = 63;
     private static final int BATCH = 500;
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration KAFKA_IS_SLOW = Duration.ofSeconds(2);
@@ -62,6 +69,7 @@ class Relay {
     private final String username;
     private final String password;
     private final boolean enabled;
+    private final String instance;
     private final EventCodec codec = new EventCodec();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile @Nullable Thread thread;
@@ -73,18 +81,25 @@ class Relay {
             @ConfigProperty(name = "quarkus.datasource.jdbc.url") String jdbcUrl,
             @ConfigProperty(name = "quarkus.datasource.username") String username,
             @ConfigProperty(name = "quarkus.datasource.password") String password,
-            @ConfigProperty(name = "slipway.relay.enabled", defaultValue = "true") boolean enabled) {
+            @ConfigProperty(name = "slipway.relay.enabled", defaultValue = "true") boolean enabled,
+            ServiceIdentity self) {
         this.kafka = kafka;
         this.jdbcUrl = jdbcUrl;
         this.username = username;
         this.password = password;
         this.enabled = enabled;
+        this.instance = self.instance();
     }
 
     void start(@Observes StartupEvent event) {
         if (enabled) {
             thread = Thread.ofPlatform().daemon().name("relay").start(this::run);
         }
+    }
+
+    /** The next leader need not wait until everything else here has ended. */
+    void giveUpTheLead(@Observes ShutdownDelayInitiatedEvent event) {
+        stopping.countDown();
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
@@ -103,7 +118,7 @@ class Relay {
 
     private void run() {
         while (stopping.getCount() > 0) {
-            try (Connection connection = connect(jdbcUrl, username, password)) {
+            try (Connection connection = connect(jdbcUrl, username, password, instance)) {
                 lookAndLead(connection);
             } catch (SQLException e) {
                 trouble("PostgreSQL", e);
@@ -332,16 +347,22 @@ class Relay {
         }
     }
 
-    static Connection connect(String jdbcUrl, String username, String password) throws SQLException {
+    static Connection connect(String jdbcUrl, String username, String password, String instance) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", username);
         properties.setProperty("password", password);
-        properties.setProperty("ApplicationName", "slipway-relay");
+        properties.setProperty("ApplicationName", session(instance));
         properties.setProperty("options", SESSION);
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("connectTimeout", "10");
         properties.setProperty("socketTimeout", "30");
         return DriverManager.getConnection(jdbcUrl, properties);
+    }
+
+    /** The name of the session of an instance, as long as PostgreSQL lets it be. */
+    static String session(String instance) {
+        String name = SESSION_NAME + instance;
+        return name.substring(0, Math.min(name.length(), LONGEST_SESSION_NAME));
     }
 
     static boolean tryToLead(Connection connection) throws SQLException {

@@ -217,6 +217,26 @@ class WorkLoopTest {
     }
 
     @Test
+    void tellsRunningWorkToStopWithoutWaitingAndWaitsWhenItIsStopped() {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        WorkLoop loop = started(1, OFTEN);
+        waiting.add(() -> {
+            begun.countDown();
+            Await.until(LONGEST, "the loop to stop", this::stopping);
+            awaitUninterrupted(goOn);
+            done.incrementAndGet();
+        });
+        awaitUninterrupted(begun);
+        loop.askToStop();
+        assertThat(done).hasValue(0);
+
+        goOn.countDown();
+        loop.stop(LONGEST);
+        assertThat(done).hasValue(1);
+    }
+
+    @Test
     void stoppingTwiceDoesNotWaitTwice() {
         WorkLoop loop = started(1, OFTEN);
         loop.stop(LONGEST);

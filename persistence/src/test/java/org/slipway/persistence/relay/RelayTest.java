@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -41,6 +42,7 @@ import org.slipway.model.message.ReleaseTransitioned;
 import org.slipway.model.message.Topics;
 import org.slipway.model.message.UnreadableEventException;
 import org.slipway.persistence.Schema;
+import org.slipway.persistence.ServiceIdentity;
 import org.slipway.testing.Database;
 import org.slipway.testing.GivenProject;
 import org.slipway.testing.SlipwayInfrastructure;
@@ -49,7 +51,7 @@ import org.slipway.testing.Topic;
 class RelayTest {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final String RELAYS =
-            " from pg_stat_activity where application_name = 'slipway-relay' and datname = current_database()";
+            " from pg_stat_activity where application_name like 'slipway-relay %' and datname = current_database()";
 
     private final List<Relay> started = new ArrayList<>();
     private Database access;
@@ -194,7 +196,7 @@ class RelayTest {
 
     @Test
     void takesTheLeadOfOneThatStandsStill() throws Exception {
-        try (Connection paused = Relay.connect(access.jdbcUrl(), access.user(), access.password())) {
+        try (Connection paused = Relay.connect(access.jdbcUrl(), access.user(), access.password(), "paused")) {
             assertThat(Relay.tryToLead(paused)).isTrue();
             project.release("a.txt");
             start(new TestKafka());
@@ -242,7 +244,13 @@ class RelayTest {
     }
 
     private Relay start(KafkaConnection kafka) {
-        Relay relay = new Relay(kafka, access.jdbcUrl(), access.user(), access.password(), true);
+        Relay relay = new Relay(
+                kafka,
+                access.jdbcUrl(),
+                access.user(),
+                access.password(),
+                true,
+                new ServiceIdentity("beta-worker", Optional.of("relay-" + started.size())));
         relay.start(new StartupEvent());
         started.add(relay);
         return relay;
