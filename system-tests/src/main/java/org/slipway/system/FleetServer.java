@@ -27,7 +27,9 @@ public final class FleetServer implements AutoCloseable {
         /** Apache MINA's, in this JVM, with gates. */
         LOOPBACK,
         /** The machine's sshd. */
-        OPENSSH
+        OPENSSH,
+        /** The same, made for file transfer only. */
+        OPENSSH_WITHOUT_SHELL
     }
 
     private final String name;
@@ -59,6 +61,11 @@ public final class FleetServer implements AutoCloseable {
             case OPENSSH ->
                 new Sshd.OpenSsh(OpenSshServer.in(directory.resolve("sshd"))
                         .authorise(client.publicKey())
+                        .start());
+            case OPENSSH_WITHOUT_SHELL ->
+                new Sshd.OpenSsh(OpenSshServer.in(directory.resolve("sshd"))
+                        .authorise(client.publicKey())
+                        .sftpOnly()
                         .start());
         };
     }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.slipway.embedded.Await;
 import org.slipway.embedded.ChildProcess;
@@ -53,6 +54,21 @@ public final class ServiceProcess implements AutoCloseable {
         launched = System.nanoTime();
         process = ChildProcess.start(
                 new ChildProcess.Launch(instance, ServiceJvm.command(application.jar()), environment, logs, log()));
+    }
+
+    /** How it ended, when it has: its status, or 128 and the number of the signal. */
+    public OptionalInt exitStatus() {
+        return running().exitStatus();
+    }
+
+    /** Whether it stands still because it was told to. */
+    public boolean isPaused() {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid() + "/stat"));
+            return stat.substring(stat.lastIndexOf(')') + 2).startsWith("T");
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     void awaitReady() {

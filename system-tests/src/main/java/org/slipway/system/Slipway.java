@@ -24,6 +24,7 @@ public final class Slipway implements AutoCloseable {
     private final Database database;
     private final String kafka;
     private final HttpClient http;
+    private final Map<String, String> environment;
     private final ServiceProcess controller;
     private final ServiceProcess betaWorker;
     private final ServiceProcess coordinator;
@@ -41,7 +42,7 @@ public final class Slipway implements AutoCloseable {
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(Duration.ofSeconds(5))
                 .build();
-        Map<String, String> environment = new HashMap<>(Map.of(
+        this.environment = new HashMap<>(Map.of(
                 "QUARKUS_DATASOURCE_JDBC_URL", database.jdbcUrl(),
                 "QUARKUS_DATASOURCE_USERNAME", database.user(),
                 "QUARKUS_DATASOURCE_PASSWORD", database.password(),
@@ -136,6 +137,13 @@ public final class Slipway implements AutoCloseable {
     /** All of them, the controller first. */
     public Stream<ServiceProcess> processes() {
         return Stream.concat(Stream.of(controller, betaWorker, coordinator), workers.stream());
+    }
+
+    /** One more process of a service, with more in its environment; the caller starts and closes it. */
+    ServiceProcess another(Application application, String instance, Map<String, String> more) {
+        Map<String, String> around = new HashMap<>(environment);
+        around.putAll(more);
+        return process(application, instance, around);
     }
 
     /** Starts every process that is not running, and wakes every one that is paused. */
