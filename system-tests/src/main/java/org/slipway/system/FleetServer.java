@@ -30,7 +30,9 @@ public final class FleetServer implements AutoCloseable {
         /** The machine's sshd. */
         OPENSSH,
         /** The machine's sshd, with gates, and reached over a {@link Wire}. */
-        OPENSSH_BY_WIRE
+        OPENSSH_BY_WIRE,
+        /** The machine's sshd, made for file transfer only. */
+        OPENSSH_WITHOUT_SHELL
     }
 
     private final String name;
@@ -73,6 +75,11 @@ public final class FleetServer implements AutoCloseable {
                         .start();
                 yield new Sshd.ByWire(server, Wire.to(server.port()));
             }
+            case OPENSSH_WITHOUT_SHELL ->
+                new Sshd.OpenSsh(OpenSshServer.in(directory.resolve("sshd"))
+                        .authorise(client.publicKey())
+                        .sftpOnly()
+                        .start());
         };
     }
 

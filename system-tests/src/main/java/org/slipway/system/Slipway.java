@@ -24,6 +24,7 @@ public final class Slipway implements AutoCloseable {
     private final Database database;
     private final String kafka;
     private final HttpClient http;
+    private final Map<String, String> environment;
     private final ServiceProcess controller;
     private final List<ServiceProcess> betaWorkers;
     private final List<ServiceProcess> coordinators;
@@ -41,7 +42,7 @@ public final class Slipway implements AutoCloseable {
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(Duration.ofSeconds(5))
                 .build();
-        Map<String, String> environment = new HashMap<>(Map.of(
+        this.environment = new HashMap<>(Map.of(
                 "QUARKUS_DATASOURCE_JDBC_URL", database.jdbcUrl(),
                 "QUARKUS_DATASOURCE_USERNAME", database.user(),
                 "QUARKUS_DATASOURCE_PASSWORD", database.password(),
@@ -189,6 +190,13 @@ public final class Slipway implements AutoCloseable {
     public Stream<ServiceProcess> processes() {
         return Stream.of(List.of(controller), betaWorkers, coordinators, workers)
                 .flatMap(List::stream);
+    }
+
+    /** One more process of a service, with more in its environment; the caller starts and closes it. */
+    ServiceProcess another(Application application, String instance, Map<String, String> more) {
+        Map<String, String> around = new HashMap<>(environment);
+        around.putAll(more);
+        return process(application, instance, around);
     }
 
     /** Starts every process that is not running, and wakes every one that is paused. */
