@@ -38,6 +38,13 @@ class SharedSettingsTest {
     }
 
     @Test
+    void waitsForNoAnswerForEver() throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            assertThat(connection.getNetworkTimeout()).isEqualTo(30_000);
+        }
+    }
+
+    @Test
     void listensToNobodyFromOutsideByDefault() {
         assertThat(host).isEqualTo("127.0.0.1");
     }

@@ -706,9 +706,8 @@ public final class Checker {
                     switch (sample.state()) {
                         case "COPYING" -> sample.releaseState().equals("PRODUCTION_COPYING");
                         case "LOCKED" -> sample.leased();
-                        case "ERROR" ->
-                            sample.releaseState().equals("PRODUCTION_FAILED")
-                                    || sample.releaseState().equals("PRODUCTION_COPYING");
+                        // One that failed is waited for by its release, and is taken up again behind a retry's backup.
+                        case "ERROR" -> sample.releaseState().startsWith("PRODUCTION_");
                         default -> true;
                     };
             if (!well && !sample.nextTry()) {

@@ -36,14 +36,22 @@ public final class Gate {
                       : >'%1$s/arrived.'$$
                       while [ -e '%1$s/closed' ]; do sleep 0.05; done
                     fi
-                    PATH=${PATH#'%1$s/bin:'}
                     exec %2$s "$@"
-                    """.formatted(directory, program));
+                    """.formatted(directory, real(program)));
             Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
             return new Gate(directory, program);
         } catch (IOException cannot) {
             throw new UncheckedIOException(cannot);
         }
+    }
+
+    /** By its whole path: what the path of a session begins with, its shell may have changed. */
+    private static Path real(String program) {
+        return Stream.of(System.getenv("PATH").split(":", -1))
+                .map(directory -> Path.of(directory).resolve(program))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("there is no " + program));
     }
 
     /** What the server's path has to begin with. */
