@@ -54,7 +54,7 @@ final class Archiving implements Rule {
         }
         steps.take(step(work, "raises the fence and takes away other unfinished archives"), () -> {
             World swept = world;
-            for (int other = 0; other < world.works().size(); other++) {
+            for (int other = 0; setting.has(Guard.SWEEP) && other < world.works().size(); other++) {
                 Work archive = world.works().get(other);
                 if (archive.task() == Task.BACKUP && archive.staged() != Staged.NOTHING && !Ends.isReady(archive)) {
                     swept = swept.with(other, archive.robbed());
@@ -94,6 +94,11 @@ final class Archiving implements Rule {
         steps.take(step(work, "puts the backup into place"), () -> {
             if (work.staged() == Staged.TORN) {
                 throw new Violation("the backup of a release is damaged, or holds files that the release itself brought");
+            }
+            for (int number = work.release(); number <= setting.releases(); number++) {
+                if (world.release(number).backup()) {
+                    throw new Violation("a late backup takes the place of the one that is on record");
+                }
             }
             return world.with(at, work.ending(Stage.DONE));
         });

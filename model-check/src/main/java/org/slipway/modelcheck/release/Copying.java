@@ -1,5 +1,6 @@
 package org.slipway.modelcheck.release;
 
+import org.slipway.model.ReleaseState;
 import org.slipway.modelcheck.release.Work.Stage;
 import org.slipway.modelcheck.release.Work.Staged;
 import org.slipway.modelcheck.release.Work.Task;
@@ -78,7 +79,8 @@ final class Copying implements Rule {
     private void prepare(World world, int at, Work work, Steps<World> steps) {
         Target target = world.target(work.place());
         boolean raises = setting.has(Guard.FENCE_RAISED) && setting.has(Guard.FENCE_BEFORE_LOOK);
-        if (raises && target.fence() > work.epoch()) {
+        boolean refused = target.fence() > work.epoch() && (raises || target.cutOff() != 0);
+        if (refused && setting.has(Guard.FENCE_RAISED)) {
             steps.take(step(work, "is refused by the fence"), () -> world.with(at, work.ending(Stage.VAIN)));
             return;
         }
@@ -92,7 +94,7 @@ final class Copying implements Rule {
             Target raised = setting.has(Guard.FENCE_BEFORE_LOOK)
                     ? target.raisedTo(Math.max(target.fence(), work.epoch()))
                     : target;
-            Target found = raised.finished();
+            Target found = (target.cutOff() == 0 ? raised : raised.raisedTo(Math.max(target.fence(), work.epoch()))).finished();
             boolean sweeps = setting.has(Guard.SWEEP);
             return (sweeps ? sweep(world, at, work) : world)
                     .with(work.place(), sweeps ? found.sharing(0) : found)
@@ -188,6 +190,9 @@ final class Copying implements Rule {
             return world;
         }
         requireRight(world, work, work.release());
+        if (setting.strict() && world.release(work.release()).state() == ReleaseState.CANCELLED) {
+            throw new Violation("%s is written to for a release that is cancelled".formatted(Names.of(work.place())));
+        }
         Target target = world.target(work.place());
         Files content = content(work, target);
         Files now = file == 1
