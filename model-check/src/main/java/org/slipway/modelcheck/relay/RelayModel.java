@@ -65,8 +65,7 @@ public final class RelayModel implements Model<Log> {
                 int at = id;
                 if (row.key() == key && !row.committed() && row.sequence() == committed + 1) {
                     steps.take(
-                            step(Cause.WORK, "aggregate", key, "the move commits"),
-                            () -> log.with(at, row.commit()));
+                            step(Cause.WORK, "aggregate", key, "the move commits"), () -> log.with(at, row.commit()));
                 }
             }
         }
@@ -75,20 +74,25 @@ public final class RelayModel implements Model<Log> {
     private void publish(Log log, int process, Publisher publisher, Steps<Log> steps) {
         if (publisher.leads()) {
             steps.take(
-                    step(Cause.HAZARD, "relay", process, "is paused, cut off or dies, and leads no more; what it sent may still arrive"),
+                    step(
+                            Cause.HAZARD,
+                            "relay",
+                            process,
+                            "is paused, cut off or dies, and leads no more; what it sent may still arrive"),
                     () -> log.with(process, publisher.leading(false)));
             if (!publisher.isBusy()) {
                 send(log, process, publisher, steps);
             }
         } else if (!publisher.isBusy()
-                && (!has(RelayGuard.ONE_LEADER)
-                        || log.publishers().stream().noneMatch(Publisher::leads))) {
+                && (!has(RelayGuard.ONE_LEADER) || log.publishers().stream().noneMatch(Publisher::leads))) {
             steps.take(step(Cause.WORK, "relay", process, "leads"), () -> log.with(process, publisher.leading(true)));
         }
         if (!publisher.onTheWay().isEmpty()) {
             arrive(log, process, publisher, steps);
         }
-        if (publisher.leads() && publisher.arrived() != 0 && publisher.onTheWay().isEmpty()) {
+        if (publisher.leads()
+                && publisher.arrived() != 0
+                && publisher.onTheWay().isEmpty()) {
             steps.take(step(Cause.WORK, "relay", process, "marks what has arrived"), () -> {
                 Log marked = log.with(process, publisher.arrived(0));
                 for (int id = 0; id < log.rows().size(); id++) {
@@ -133,7 +137,8 @@ public final class RelayModel implements Model<Log> {
     /** Kafka takes the first one that is on its way, or refuses it. */
     private void arrive(Log log, int process, Publisher publisher, Steps<Log> steps) {
         int id = publisher.onTheWay().getFirst();
-        List<Integer> rest = publisher.onTheWay().subList(1, publisher.onTheWay().size());
+        List<Integer> rest =
+                publisher.onTheWay().subList(1, publisher.onTheWay().size());
         Row row = log.rows().get(id);
         steps.take(step(Cause.WORK, "Kafka", process, "takes what that relay sent first"), () -> {
             int told = log.told().get(row.key());
@@ -210,7 +215,8 @@ public final class RelayModel implements Model<Log> {
         for (Publisher publisher : log.publishers()) {
             bits = bits << 1 | (publisher.leads() ? 1 : 0);
             for (int at = 0; at < BATCH; at++) {
-                int sent = at < publisher.onTheWay().size() ? publisher.onTheWay().get(at) + 1 : 0;
+                int sent =
+                        at < publisher.onTheWay().size() ? publisher.onTheWay().get(at) + 1 : 0;
                 bits = bits << 3 | sent;
             }
             bits = bits << 4 | publisher.arrived();
@@ -246,10 +252,10 @@ public final class RelayModel implements Model<Log> {
             publishers.addFirst(new Publisher((bits & 1) != 0, List.copyOf(onTheWay), arrived));
             bits >>>= 1;
         }
-        int size = (int) (bits >>> 5 * KEYS * MOVES);
+        int size = (int) (bits >>> (5 * KEYS * MOVES));
         List<Row> rows = new ArrayList<>();
         for (int id = 0; id < size; id++) {
-            int row = (int) (bits >>> 5 * (KEYS * MOVES - 1 - id)) & 31;
+            int row = (int) (bits >>> (5 * (KEYS * MOVES - 1 - id))) & 31;
             rows.add(new Row(row >> 4, row >> 2 & 3, (row & 2) != 0, (row & 1) != 0));
         }
         return new Log(List.copyOf(rows), List.copyOf(publishers), List.copyOf(told), List.copyOf(known));

@@ -40,8 +40,7 @@ final class Copying implements Rule {
             }
             case RAISED -> {
                 if (work.differing() == 0) {
-                    steps.take(
-                            step(work, "finds that nothing differs"), () -> world.with(at, work.ending(Stage.DONE)));
+                    steps.take(step(work, "finds that nothing differs"), () -> world.with(at, work.ending(Stage.DONE)));
                 } else {
                     stage(world, at, work, steps);
                 }
@@ -52,7 +51,13 @@ final class Copying implements Rule {
                     return world.with(work.place(), target.sharing(work.release()))
                             .with(at, work.at(Stage.STAGED, Staged.WHOLE));
                 });
-            case STAGED -> send(world, at, work, world.target(work.place()).shared() == work.release() ? Staged.WHOLE : Staged.TORN, steps);
+            case STAGED ->
+                send(
+                        world,
+                        at,
+                        work,
+                        world.target(work.place()).shared() == work.release() ? Staged.WHOLE : Staged.TORN,
+                        steps);
             case SENT -> {
                 if (mayLock(world, work)) {
                     begin(world, at, work, steps);
@@ -66,8 +71,7 @@ final class Copying implements Rule {
                     World published = publish(world, work, 2);
                     int wrong = Files.of(work.release())
                             .differingFrom(published.target(work.place()).files());
-                    return published.with(
-                            at, work.ending((wrong & work.differing()) == 0 ? Stage.DONE : Stage.VAIN));
+                    return published.with(at, work.ending((wrong & work.differing()) == 0 ? Stage.DONE : Stage.VAIN));
                 });
         }
     }
@@ -94,23 +98,25 @@ final class Copying implements Rule {
             Target raised = setting.has(Guard.FENCE_BEFORE_LOOK)
                     ? target.raisedTo(Math.max(target.fence(), work.epoch()))
                     : target;
-            Target found = (target.cutOff() == 0 ? raised : raised.raisedTo(Math.max(target.fence(), work.epoch()))).finished();
+            Target found = (target.cutOff() == 0 ? raised : raised.raisedTo(Math.max(target.fence(), work.epoch())))
+                    .finished();
             boolean sweeps = setting.has(Guard.SWEEP);
             return (sweeps ? sweep(world, at, work) : world)
                     .with(work.place(), sweeps ? found.sharing(0) : found)
                     .with(at, work.finding(Files.of(work.release()).differingFrom(found.files())));
         });
         if (setting.has(Hazard.TARGET_TROUBLE) && raises) {
-            steps.take(
-                    new Step(Cause.HAZARD, Names.of(work), "raises the fence, and fails"),
-                    () -> world.with(work.place(), target.raisedTo(work.epoch())).with(at, work.ending(Stage.VAIN)));
+            steps.take(new Step(Cause.HAZARD, Names.of(work), "raises the fence, and fails"), () -> world.with(
+                            work.place(), target.raisedTo(work.epoch()))
+                    .with(at, work.ending(Stage.VAIN)));
         }
         if (setting.has(Hazard.CUT_PUBLICATION) && raises && target.left() == 3) {
             steps.take(
-                    new Step(Cause.HAZARD, Names.of(work), "raises the fence, and is cut off in the middle of what was cut off"),
-                    () -> world.with(
-                                    work.place(),
-                                    target.raisedTo(work.epoch()).finishedUpTo(1))
+                    new Step(
+                            Cause.HAZARD,
+                            Names.of(work),
+                            "raises the fence, and is cut off in the middle of what was cut off"),
+                    () -> world.with(work.place(), target.raisedTo(work.epoch()).finishedUpTo(1))
                             .with(at, work.ending(Stage.VAIN)));
         }
     }
@@ -138,8 +144,8 @@ final class Copying implements Rule {
                     .with(at, work.at(Stage.STAGING, Staged.TORN)));
             return;
         }
-        boolean whole = work.place() == World.BETA
-                || world.target(World.BETA).files().equals(Files.of(work.release()));
+        boolean whole =
+                work.place() == World.BETA || world.target(World.BETA).files().equals(Files.of(work.release()));
         send(world, at, work, whole ? Staged.WHOLE : Staged.TORN, steps);
         if (setting.has(Hazard.TARGET_TROUBLE) && !setting.has(Guard.STAGED_VERIFIED)) {
             send(world, at, work, Staged.TORN, steps);
@@ -149,8 +155,9 @@ final class Copying implements Rule {
     /** The hashes of what is staged, a last look at the own lease, and the word to publish. */
     private void send(World world, int at, Work work, Staged staged, Steps<World> steps) {
         if (staged == Staged.TORN && setting.has(Guard.STAGED_VERIFIED)) {
-            steps.take(step(work, "stages the files, and finds them wrong"), () -> world.with(
-                    at, work.ending(Stage.VAIN)));
+            steps.take(
+                    step(work, "stages the files, and finds them wrong"),
+                    () -> world.with(at, work.ending(Stage.VAIN)));
         } else if (!setting.has(Guard.SELF_STOP) || world.isHeld(work)) {
             String what = staged == Staged.TORN ? "stages damaged files" : "stages and verifies the files";
             steps.take(
@@ -164,8 +171,9 @@ final class Copying implements Rule {
         Target target = world.target(work.place());
         boolean gone = setting.has(Guard.STAGING_PER_EPOCH) ? work.staged() == Staged.GONE : target.shared() == 0;
         if (!fenceLets(work, target) || gone) {
-            steps.take(step(work, "may not publish: the fence is higher, or what it staged is gone"), () ->
-                    world.with(at, work.ending(Stage.VAIN)));
+            steps.take(
+                    step(work, "may not publish: the fence is higher, or what it staged is gone"),
+                    () -> world.with(at, work.ending(Stage.VAIN)));
             return;
         }
         steps.take(step(work, "sees that the fence is its own, and publishes the first file"), () -> {
@@ -195,9 +203,8 @@ final class Copying implements Rule {
         }
         Target target = world.target(work.place());
         Files content = content(work, target);
-        Files now = file == 1
-                ? target.files().withX(content.x())
-                : target.files().withY(content.y());
+        Files now =
+                file == 1 ? target.files().withX(content.x()) : target.files().withY(content.y());
         return world.with(work.place(), target.with(now));
     }
 
@@ -227,9 +234,7 @@ final class Copying implements Rule {
         if (!setting.has(Guard.FENCE_AT_PUBLICATION) || !setting.has(Guard.FENCE_RAISED)) {
             return true;
         }
-        return setting.has(Guard.FENCE_BEFORE_LOOK)
-                ? target.fence() == work.epoch()
-                : target.fence() <= work.epoch();
+        return setting.has(Guard.FENCE_BEFORE_LOOK) ? target.fence() == work.epoch() : target.fence() <= work.epoch();
     }
 
     private boolean mayLock(World world, Work work) {

@@ -14,7 +14,8 @@ import java.util.Set;
  * @param plain whether states that are alike only because every guard holds are kept apart
  * @param strict whether it counts as wrong that something is written for a release that is cancelled
  */
-public record Setting(int works, int servers, int releases, Set<Guard> without, Set<Hazard> hazards, boolean plain, boolean strict) {
+public record Setting(
+        int works, int servers, int releases, Set<Guard> without, Set<Hazard> hazards, boolean plain, boolean strict) {
 
     public Setting {
         without = Set.copyOf(without);

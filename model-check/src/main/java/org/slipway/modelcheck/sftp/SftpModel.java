@@ -33,11 +33,7 @@ public final class SftpModel implements Model<Host> {
     @Override
     public Host start() {
         return new Host(
-                0,
-                0,
-                0,
-                Collections.nCopies(writers, Writer.UNBORN),
-                Collections.nCopies(writers, Staging.NONE));
+                0, 0, 0, Collections.nCopies(writers, Writer.UNBORN), Collections.nCopies(writers, Staging.NONE));
     }
 
     @Override
@@ -51,8 +47,7 @@ public final class SftpModel implements Model<Host> {
                 }
             } else if (!writer.isOver()) {
                 steps.take(step(it, what(writer)), () -> after(host, it, writer));
-                steps.take(
-                        new Step(Cause.HAZARD, "writer " + it, "dies"), () -> host.with(it, writer.then(Next.VAIN)));
+                steps.take(new Step(Cause.HAZARD, "writer " + it, "dies"), () -> host.with(it, writer.then(Next.VAIN)));
             }
         }
     }
@@ -82,13 +77,16 @@ public final class SftpModel implements Model<Host> {
             case TAKE_AWAY -> host.with(writer.at(), Staging.NONE).with(epoch, writer.turningTo(writer.at() + 1));
             case TAKE_OVER -> takeOver(host, epoch, writer);
             case CHECK_TAKEN ->
-                fenceLets(host, epoch) || !has(SftpGuard.FENCE_BEHIND_TAKEOVER) ? host.with(epoch, writer.then(Next.FINISH_FIRST)) : vain(host, epoch);
+                fenceLets(host, epoch) || !has(SftpGuard.FENCE_BEHIND_TAKEOVER)
+                        ? host.with(epoch, writer.then(Next.FINISH_FIRST))
+                        : vain(host, epoch);
             case STAGE -> host.with(epoch, Staging.full(epoch)).with(epoch, writer.then(Next.LOOK_AT_LEASE));
             case LOOK_AT_LEASE ->
                 host.isOvertaken(epoch) && has(SftpGuard.SELF_STOP)
                         ? vain(host, epoch)
                         : host.with(epoch, writer.then(Next.READ_FENCE_BEFORE_MARK));
-            case READ_FENCE_BEFORE_MARK -> fenceLets(host, epoch) ? host.with(epoch, writer.then(Next.MARK)) : vain(host, epoch);
+            case READ_FENCE_BEFORE_MARK ->
+                fenceLets(host, epoch) ? host.with(epoch, writer.then(Next.MARK)) : vain(host, epoch);
             case MARK ->
                 host.staging(epoch).isThere()
                         ? host.with(epoch, host.staging(epoch).mark(true))
@@ -109,9 +107,7 @@ public final class SftpModel implements Model<Host> {
     private Host takeOver(Host host, int epoch, Writer writer) {
         Staging staging = host.staging(writer.at());
         return staging.isThere()
-                ? host.with(writer.at(), Staging.NONE)
-                        .with(epoch, staging)
-                        .with(epoch, writer.then(Next.CHECK_TAKEN))
+                ? host.with(writer.at(), Staging.NONE).with(epoch, staging).with(epoch, writer.then(Next.CHECK_TAKEN))
                 : vain(host, epoch);
     }
 
@@ -120,7 +116,9 @@ public final class SftpModel implements Model<Host> {
         Staging staging = host.staging(epoch);
         boolean there = staging.isThere() && (firstFile ? staging.first() : staging.second());
         if (!there) {
-            return staging.isThere() && mayBeGone ? host.with(epoch, host.writer(epoch).then(next)) : vain(host, epoch);
+            return staging.isThere() && mayBeGone
+                    ? host.with(epoch, host.writer(epoch).then(next))
+                    : vain(host, epoch);
         }
         int before = firstFile ? host.first() : host.second();
         if (before > staging.whose()) {
@@ -189,8 +187,7 @@ public final class SftpModel implements Model<Host> {
         List<Staging> stagings = new ArrayList<>();
         for (int epoch = writers; epoch >= 1; epoch--) {
             int staging = (int) bits & 31;
-            stagings.addFirst(
-                    new Staging(staging >> 3, (staging & 4) != 0, (staging & 2) != 0, (staging & 1) != 0));
+            stagings.addFirst(new Staging(staging >> 3, (staging & 4) != 0, (staging & 2) != 0, (staging & 1) != 0));
             all.addFirst(new Writer(Next.values()[(int) (bits >> 8) & 31], (int) (bits >> 5) & 7));
             bits >>>= 13;
         }

@@ -28,7 +28,9 @@ class RelayTest {
         Exploration exploration = without(guard);
 
         assertThat(exploration.counterexample()).as(exploration.toString()).isPresent();
-        System.out.printf("the relay without %s: %s%n", guard, exploration.counterexample().orElseThrow());
+        System.out.printf(
+                "the relay without %s: %s%n",
+                guard, exploration.counterexample().orElseThrow());
     }
 
     /** Two leaders send everything twice, each in order: the lock only spares that. */

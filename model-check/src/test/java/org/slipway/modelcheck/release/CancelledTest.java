@@ -24,7 +24,9 @@ class CancelledTest {
         Exploration exploration = Search.explore(new Slipway(STRICT.sparing(other)), 1_000_000);
 
         assertThat(exploration.counterexample()).isPresent();
-        System.out.printf("a known limit, by %s: %s%n", cause, exploration.counterexample().orElseThrow());
+        System.out.printf(
+                "a known limit, by %s: %s%n",
+                cause, exploration.counterexample().orElseThrow());
         assertThat(exploration.counterexample().orElseThrow().broken()).contains("for a release that is cancelled");
     }
 

@@ -86,6 +86,9 @@ record Experiment(Setting setting, String expected) {
     @Override
     public String toString() {
         String spared = setting.hazards().size() == Hazard.values().length ? "" : ", where nobody is late";
-        return "without " + String.join(" and ", setting.without().stream().map(Guard::name).sorted().toList()) + spared;
+        return "without "
+                + String.join(
+                        " and ",
+                        setting.without().stream().map(Guard::name).sorted().toList()) + spared;
     }
 }

@@ -31,7 +31,9 @@ class GuardsTest {
     void isMissed(Experiment experiment) {
         Exploration exploration = experiment.explore();
 
-        assertThat(exploration.counterexample()).as("%s: %s", experiment, exploration).isPresent();
+        assertThat(exploration.counterexample())
+                .as("%s: %s", experiment, exploration)
+                .isPresent();
         Counterexample counterexample = exploration.counterexample().orElseThrow();
         System.out.printf("%s: %s%n", experiment, counterexample);
         assertThat(counterexample.broken()).contains(experiment.expected());

@@ -28,7 +28,9 @@ class SftpTest {
         Exploration exploration = without(guard);
 
         assertThat(exploration.counterexample()).as(exploration.toString()).isPresent();
-        System.out.printf("a target without a shell and without %s: %s%n", guard, exploration.counterexample().orElseThrow());
+        System.out.printf(
+                "a target without a shell and without %s: %s%n",
+                guard, exploration.counterexample().orElseThrow());
         assertThat(exploration.counterexample().orElseThrow().broken()).contains("over that of writer");
     }
 
