@@ -89,8 +89,9 @@ final class Archiving implements Rule {
     }
 
     private void putIntoPlace(World world, int at, Work work, Steps<World> steps) {
-        boolean overtaken = world.target(World.CHOSEN).fence() != work.epoch() && setting.has(Guard.FENCE_RAISED);
-        if (work.staged() == Staged.GONE || (overtaken && setting.has(Guard.BACKUP_FENCED))) {
+        boolean overtaken = world.target(World.CHOSEN).fence() > work.epoch();
+        boolean refused = overtaken && setting.has(Guard.FENCE_RAISED) && setting.has(Guard.BACKUP_FENCED);
+        if (work.staged() == Staged.GONE || refused) {
             steps.take(
                     step(work, "may not put it into place: the fence is higher, or the archive is gone"),
                     () -> world.with(at, work.ending(Stage.VAIN)));
@@ -102,7 +103,7 @@ final class Archiving implements Rule {
                         "the backup of a release is damaged, or holds files that the release itself brought");
             }
             for (int number = work.release(); number <= setting.releases(); number++) {
-                if (world.release(number).backup() && !world.isHeld(work)) {
+                if (overtaken && world.release(number).backup()) {
                     throw new Violation("a late backup takes the place of the one that is on record");
                 }
             }
