@@ -34,8 +34,9 @@ final class Archiving implements Rule {
                 }
             }
             case RAISED ->
-                steps.take(step(work, "archives the first file"), () -> world.with(
-                        at, work.at(Stage.STAGING, archived(world, work, Staged.WHOLE))));
+                steps.take(
+                        step(work, "archives the first file"),
+                        () -> world.with(at, work.at(Stage.STAGING, archived(world, work, Staged.WHOLE))));
             case STAGING -> readBack(world, at, work, steps);
             case SENT -> {
                 if (!world.isLocked(World.CHOSEN) || !setting.has(Guard.TARGET_LOCK)) {
@@ -54,7 +55,9 @@ final class Archiving implements Rule {
         }
         steps.take(step(work, "raises the fence and takes away other unfinished archives"), () -> {
             World swept = world;
-            for (int other = 0; other < world.works().size(); other++) {
+            for (int other = 0;
+                    setting.has(Guard.SWEEP) && other < world.works().size();
+                    other++) {
                 Work archive = world.works().get(other);
                 if (archive.task() == Task.BACKUP && archive.staged() != Staged.NOTHING && !Ends.isReady(archive)) {
                     swept = swept.with(other, archive.robbed());
@@ -73,7 +76,9 @@ final class Archiving implements Rule {
         }
         if (!setting.has(Guard.SELF_STOP) || world.isHeld(work)) {
             steps.take(
-                    step(work, "archives the second file, reads all of it back, and sends the word to put it into place"),
+                    step(
+                            work,
+                            "archives the second file, reads all of it back, and sends the word to put it into place"),
                     () -> world.with(at, work.at(Stage.SENT, archived)));
         }
         if (setting.has(Hazard.TARGET_TROUBLE) && !setting.has(Guard.BACKUP_READ_BACK)) {
@@ -84,8 +89,9 @@ final class Archiving implements Rule {
     }
 
     private void putIntoPlace(World world, int at, Work work, Steps<World> steps) {
-        boolean overtaken = world.target(World.CHOSEN).fence() != work.epoch() && setting.has(Guard.FENCE_RAISED);
-        if (work.staged() == Staged.GONE || (overtaken && setting.has(Guard.BACKUP_FENCED))) {
+        boolean overtaken = world.target(World.CHOSEN).fence() > work.epoch();
+        boolean refused = overtaken && setting.has(Guard.FENCE_RAISED) && setting.has(Guard.BACKUP_FENCED);
+        if (work.staged() == Staged.GONE || refused) {
             steps.take(
                     step(work, "may not put it into place: the fence is higher, or the archive is gone"),
                     () -> world.with(at, work.ending(Stage.VAIN)));
@@ -93,7 +99,13 @@ final class Archiving implements Rule {
         }
         steps.take(step(work, "puts the backup into place"), () -> {
             if (work.staged() == Staged.TORN) {
-                throw new Violation("the backup of a release is damaged, or holds files that the release itself brought");
+                throw new Violation(
+                        "the backup of a release is damaged, or holds files that the release itself brought");
+            }
+            for (int number = work.release(); number <= setting.releases(); number++) {
+                if (overtaken && world.release(number).backup()) {
+                    throw new Violation("a late backup takes the place of the one that is on record");
+                }
             }
             return world.with(at, work.ending(Stage.DONE));
         });

@@ -10,7 +10,8 @@ import org.slipway.modelcheck.search.Steps;
 /** The database's clock. How fast it goes is open: a lease may run out at any time after it was taken, or never. */
 final class Clock implements Rule {
     private static final Step RUNS_OUT = new Step(Cause.TIME, "database", "the lease of the release runs out");
-    private static final Step SERVER_RUNS_OUT = new Step(Cause.TIME, "database", "the lease of a business server runs out");
+    private static final Step SERVER_RUNS_OUT =
+            new Step(Cause.TIME, "database", "the lease of a business server runs out");
     private static final Step RESTED = new Step(Cause.TIME, "database", "the next try is due");
     private static final Step REVIVES = new Step(Cause.WORK, "worker", "renews a lease that ran out");
 

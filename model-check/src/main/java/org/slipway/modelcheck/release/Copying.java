@@ -1,5 +1,6 @@
 package org.slipway.modelcheck.release;
 
+import org.slipway.model.ReleaseState;
 import org.slipway.modelcheck.release.Work.Stage;
 import org.slipway.modelcheck.release.Work.Staged;
 import org.slipway.modelcheck.release.Work.Task;
@@ -39,8 +40,7 @@ final class Copying implements Rule {
             }
             case RAISED -> {
                 if (work.differing() == 0) {
-                    steps.take(
-                            step(work, "finds that nothing differs"), () -> world.with(at, work.ending(Stage.DONE)));
+                    steps.take(step(work, "finds that nothing differs"), () -> world.with(at, work.ending(Stage.DONE)));
                 } else {
                     stage(world, at, work, steps);
                 }
@@ -51,7 +51,13 @@ final class Copying implements Rule {
                     return world.with(work.place(), target.sharing(work.release()))
                             .with(at, work.at(Stage.STAGED, Staged.WHOLE));
                 });
-            case STAGED -> send(world, at, work, world.target(work.place()).shared() == work.release() ? Staged.WHOLE : Staged.TORN, steps);
+            case STAGED ->
+                send(
+                        world,
+                        at,
+                        work,
+                        world.target(work.place()).shared() == work.release() ? Staged.WHOLE : Staged.TORN,
+                        steps);
             case SENT -> {
                 if (mayLock(world, work)) {
                     begin(world, at, work, steps);
@@ -65,8 +71,7 @@ final class Copying implements Rule {
                     World published = publish(world, work, 2);
                     int wrong = Files.of(work.release())
                             .differingFrom(published.target(work.place()).files());
-                    return published.with(
-                            at, work.ending((wrong & work.differing()) == 0 ? Stage.DONE : Stage.VAIN));
+                    return published.with(at, work.ending((wrong & work.differing()) == 0 ? Stage.DONE : Stage.VAIN));
                 });
         }
     }
@@ -78,7 +83,8 @@ final class Copying implements Rule {
     private void prepare(World world, int at, Work work, Steps<World> steps) {
         Target target = world.target(work.place());
         boolean raises = setting.has(Guard.FENCE_RAISED) && setting.has(Guard.FENCE_BEFORE_LOOK);
-        if (raises && target.fence() > work.epoch()) {
+        boolean refused = target.fence() > work.epoch() && (raises || target.cutOff() != 0);
+        if (refused && setting.has(Guard.FENCE_RAISED)) {
             steps.take(step(work, "is refused by the fence"), () -> world.with(at, work.ending(Stage.VAIN)));
             return;
         }
@@ -92,23 +98,25 @@ final class Copying implements Rule {
             Target raised = setting.has(Guard.FENCE_BEFORE_LOOK)
                     ? target.raisedTo(Math.max(target.fence(), work.epoch()))
                     : target;
-            Target found = raised.finished();
+            Target found = (target.cutOff() == 0 ? raised : raised.raisedTo(Math.max(target.fence(), work.epoch())))
+                    .finished();
             boolean sweeps = setting.has(Guard.SWEEP);
             return (sweeps ? sweep(world, at, work) : world)
                     .with(work.place(), sweeps ? found.sharing(0) : found)
                     .with(at, work.finding(Files.of(work.release()).differingFrom(found.files())));
         });
         if (setting.has(Hazard.TARGET_TROUBLE) && raises) {
-            steps.take(
-                    new Step(Cause.HAZARD, Names.of(work), "raises the fence, and fails"),
-                    () -> world.with(work.place(), target.raisedTo(work.epoch())).with(at, work.ending(Stage.VAIN)));
+            steps.take(new Step(Cause.HAZARD, Names.of(work), "raises the fence, and fails"), () -> world.with(
+                            work.place(), target.raisedTo(work.epoch()))
+                    .with(at, work.ending(Stage.VAIN)));
         }
         if (setting.has(Hazard.CUT_PUBLICATION) && raises && target.left() == 3) {
             steps.take(
-                    new Step(Cause.HAZARD, Names.of(work), "raises the fence, and is cut off in the middle of what was cut off"),
-                    () -> world.with(
-                                    work.place(),
-                                    target.raisedTo(work.epoch()).finishedUpTo(1))
+                    new Step(
+                            Cause.HAZARD,
+                            Names.of(work),
+                            "raises the fence, and is cut off in the middle of what was cut off"),
+                    () -> world.with(work.place(), target.raisedTo(work.epoch()).finishedUpTo(1))
                             .with(at, work.ending(Stage.VAIN)));
         }
     }
@@ -136,8 +144,8 @@ final class Copying implements Rule {
                     .with(at, work.at(Stage.STAGING, Staged.TORN)));
             return;
         }
-        boolean whole = work.place() == World.BETA
-                || world.target(World.BETA).files().equals(Files.of(work.release()));
+        boolean whole =
+                work.place() == World.BETA || world.target(World.BETA).files().equals(Files.of(work.release()));
         send(world, at, work, whole ? Staged.WHOLE : Staged.TORN, steps);
         if (setting.has(Hazard.TARGET_TROUBLE) && !setting.has(Guard.STAGED_VERIFIED)) {
             send(world, at, work, Staged.TORN, steps);
@@ -147,8 +155,9 @@ final class Copying implements Rule {
     /** The hashes of what is staged, a last look at the own lease, and the word to publish. */
     private void send(World world, int at, Work work, Staged staged, Steps<World> steps) {
         if (staged == Staged.TORN && setting.has(Guard.STAGED_VERIFIED)) {
-            steps.take(step(work, "stages the files, and finds them wrong"), () -> world.with(
-                    at, work.ending(Stage.VAIN)));
+            steps.take(
+                    step(work, "stages the files, and finds them wrong"),
+                    () -> world.with(at, work.ending(Stage.VAIN)));
         } else if (!setting.has(Guard.SELF_STOP) || world.isHeld(work)) {
             String what = staged == Staged.TORN ? "stages damaged files" : "stages and verifies the files";
             steps.take(
@@ -162,8 +171,9 @@ final class Copying implements Rule {
         Target target = world.target(work.place());
         boolean gone = setting.has(Guard.STAGING_PER_EPOCH) ? work.staged() == Staged.GONE : target.shared() == 0;
         if (!fenceLets(work, target) || gone) {
-            steps.take(step(work, "may not publish: the fence is higher, or what it staged is gone"), () ->
-                    world.with(at, work.ending(Stage.VAIN)));
+            steps.take(
+                    step(work, "may not publish: the fence is higher, or what it staged is gone"),
+                    () -> world.with(at, work.ending(Stage.VAIN)));
             return;
         }
         steps.take(step(work, "sees that the fence is its own, and publishes the first file"), () -> {
@@ -188,11 +198,13 @@ final class Copying implements Rule {
             return world;
         }
         requireRight(world, work, work.release());
+        if (setting.strict() && world.release(work.release()).state() == ReleaseState.CANCELLED) {
+            throw new Violation("%s is written to for a release that is cancelled".formatted(Names.of(work.place())));
+        }
         Target target = world.target(work.place());
         Files content = content(work, target);
-        Files now = file == 1
-                ? target.files().withX(content.x())
-                : target.files().withY(content.y());
+        Files now =
+                file == 1 ? target.files().withX(content.x()) : target.files().withY(content.y());
         return world.with(work.place(), target.with(now));
     }
 
@@ -222,9 +234,7 @@ final class Copying implements Rule {
         if (!setting.has(Guard.FENCE_AT_PUBLICATION) || !setting.has(Guard.FENCE_RAISED)) {
             return true;
         }
-        return setting.has(Guard.FENCE_BEFORE_LOOK)
-                ? target.fence() == work.epoch()
-                : target.fence() <= work.epoch();
+        return setting.has(Guard.FENCE_BEFORE_LOOK) ? target.fence() == work.epoch() : target.fence() <= work.epoch();
     }
 
     private boolean mayLock(World world, Work work) {

@@ -18,7 +18,7 @@ public enum Guard {
     FENCE_BEFORE_LOOK("the fence is raised before the target is looked at"),
     FENCE_AT_PUBLICATION("a publication begins only while the fence is at its epoch"),
     TARGET_LOCK("the fence is raised, and a publication made from its look at the fence to its end, under a lock"),
-    SWEEP("whoever raises the fence takes away what earlier epochs staged"),
+    SWEEP("whoever raises the fence takes away what earlier epochs staged or began to archive"),
     STAGING_PER_EPOCH("each epoch stages into a directory of its own"),
     STAGED_VERIFIED("what is staged is compared with the manifest before it is published"),
     SELF_STOP("a holder stops before its lease can run out, unless it is paused"),

@@ -95,17 +95,20 @@ final class Invariants {
         }
         Release release = world.release(server.release());
         ReleaseState state = release.state();
-        boolean fits = switch (server.state()) {
-            case IDLE -> true;
-            case COPYING, LOCKED -> state == ReleaseState.PRODUCTION_COPYING;
-            case ERROR ->
-                state == ReleaseState.PRODUCTION_COPYING
-                        || state == ReleaseState.PRODUCTION_FAILED
-                        || state == ReleaseState.PRODUCTION_REQUESTED
-                        || state == ReleaseState.PRODUCTION_BACKING_UP;
-        };
-        return fits ? null : "%s is %s for a release in %s, so nobody claims it or lets it go".formatted(
-                name, server.state(), state);
+        boolean fits =
+                switch (server.state()) {
+                    case IDLE -> true;
+                    case COPYING, LOCKED -> state == ReleaseState.PRODUCTION_COPYING;
+                    case ERROR ->
+                        state == ReleaseState.PRODUCTION_COPYING
+                                || state == ReleaseState.PRODUCTION_FAILED
+                                || state == ReleaseState.PRODUCTION_REQUESTED
+                                || state == ReleaseState.PRODUCTION_BACKING_UP;
+                };
+        return fits
+                ? null
+                : "%s is %s for a release in %s, so nobody claims it or lets it go"
+                        .formatted(name, server.state(), state);
     }
 
     private Invariants() {}

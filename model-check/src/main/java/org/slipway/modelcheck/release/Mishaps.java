@@ -53,8 +53,7 @@ final class Mishaps implements Rule {
             return;
         }
         if (work.isOnTarget()) {
-            steps.take(
-                    step(Cause.HAZARD, work, "dies; its script goes on"), () -> world.with(at, work.orphaned()));
+            steps.take(step(Cause.HAZARD, work, "dies; its script goes on"), () -> world.with(at, work.orphaned()));
         }
         if (!work.isPublishing()) {
             steps.take(step(Cause.HAZARD, work, "dies"), () -> world.with(at, Work.NONE));
@@ -64,9 +63,9 @@ final class Mishaps implements Rule {
     private void cutConnection(World world, int at, Work work, Steps<World> steps) {
         int free = world.freeWork();
         if (setting.has(Hazard.CUT_CONNECTION) && work.isOnTarget() && free >= 0) {
-            steps.take(step(Cause.HAZARD, work, "loses its connection; its script goes on"), () -> world.with(
-                            free, work.orphaned())
-                    .with(at, work.ending(Stage.VAIN)));
+            steps.take(
+                    step(Cause.HAZARD, work, "loses its connection; its script goes on"),
+                    () -> world.with(free, work.orphaned()).with(at, work.ending(Stage.VAIN)));
         }
     }
 

@@ -103,7 +103,8 @@ final class Moves {
     }
 
     /** What a lifecycle says of a move: it is legal, or why not. */
-    private record Answer<S extends Enum<S>>(Lifecycle.@Nullable Move<S> move, @Nullable String refused) {
+    private record Answer<S extends Enum<S>>(
+            Lifecycle.@Nullable Move<S> move, @Nullable String refused) {
 
         static <S extends Enum<S>> Answer<S> of(Lifecycle<S> lifecycle, @Nullable S from, S to, Service mover) {
             try {

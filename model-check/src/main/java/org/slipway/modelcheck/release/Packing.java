@@ -55,7 +55,9 @@ final class Packing {
 
     /** Whether the business server that is backed up is like the other one: no backup is being taken, and none will be any more. */
     private boolean serversAreAlike(World world) {
-        if (setting.servers() != 2 || !reduces || !world.release(setting.releases()).backup()) {
+        if (setting.servers() != 2
+                || !reduces
+                || !world.release(setting.releases()).backup()) {
             return false;
         }
         for (Work work : world.works()) {
@@ -186,7 +188,11 @@ final class Packing {
         List<Target> targets = new ArrayList<>(setting.servers() + 1);
         for (int place = 0; place <= setting.servers(); place++) {
             targets.add(new Target(
-                    heard.take(3), new Files(heard.take(2), heard.take(2)), heard.take(2), heard.take(2), heard.take(2)));
+                    heard.take(3),
+                    new Files(heard.take(2), heard.take(2)),
+                    heard.take(2),
+                    heard.take(2),
+                    heard.take(2)));
         }
 
         List<Work> inFlight = new ArrayList<>(setting.works());
@@ -203,7 +209,12 @@ final class Packing {
                     work.take(1) == 1));
         }
         return new World(
-                List.copyOf(releases), List.copyOf(servers), List.copyOf(targets), List.copyOf(inFlight), pending, hints);
+                List.copyOf(releases),
+                List.copyOf(servers),
+                List.copyOf(targets),
+                List.copyOf(inFlight),
+                pending,
+                hints);
     }
 
     private long packed(World world, Work work) {
@@ -231,7 +242,11 @@ final class Packing {
     }
 
     private void put(Bits bits, World world, int place, Lease lease) {
-        bits.put(3, !lease.isThere() ? 0 : isInFlight(world, place, lease.epoch()) ? rank(world, place, lease.epoch()) : Lease.NOBODYS);
+        bits.put(
+                3,
+                !lease.isThere()
+                        ? 0
+                        : isInFlight(world, place, lease.epoch()) ? rank(world, place, lease.epoch()) : Lease.NOBODYS);
         bits.put(1, lease.running() ? 1 : 0);
     }
 

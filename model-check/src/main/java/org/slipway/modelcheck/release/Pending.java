@@ -11,7 +11,11 @@ import org.slipway.model.ReleaseState;
  * @param cancel whether it read a wish to cancel
  * @param to what it will write
  */
-record Pending(int release, @Nullable ReleaseState from, boolean cancel, @Nullable ReleaseState to) {
+record Pending(
+        int release,
+        @Nullable ReleaseState from,
+        boolean cancel,
+        @Nullable ReleaseState to) {
     static final Pending NOTHING = new Pending(0, null, false, null);
 
     boolean isThere() {

@@ -88,12 +88,8 @@ final class Persons implements Rule {
         return switch (state) {
             case CREATED, BETA_COPY_FAILED -> BETA_COPYING;
             case BETA_COPIED, PRODUCTION_FAILED -> PRODUCTION_REQUESTED;
-            case BETA_COPYING,
-                    PRODUCTION_REQUESTED,
-                    PRODUCTION_BACKING_UP,
-                    PRODUCTION_COPYING,
-                    COMPLETED,
-                    CANCELLED -> null;
+            case BETA_COPYING, PRODUCTION_REQUESTED, PRODUCTION_BACKING_UP, PRODUCTION_COPYING, COMPLETED, CANCELLED ->
+                null;
         };
     }
 
@@ -108,9 +104,7 @@ final class Persons implements Rule {
         ReleaseState to = Objects.requireNonNull(pending.to());
         if (pending.from() == null) {
             int number = next(world);
-            boolean refused = number == 0
-                    || (setting.has(Guard.UNIQUE_INDEX)
-                            && isUnfinished(world));
+            boolean refused = number == 0 || (setting.has(Guard.UNIQUE_INDEX) && isUnfinished(world));
             return refused ? world : moves.release(world, number, to, CONTROLLER);
         }
         Release release = world.release(pending.release());

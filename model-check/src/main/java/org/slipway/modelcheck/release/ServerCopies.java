@@ -12,7 +12,8 @@ import org.slipway.modelcheck.search.Steps;
 /** The transactions of a server-worker, as its {@code ServerCopies} has them. */
 final class ServerCopies implements Rule {
     private static final Step[] CLAIM = onEach("is claimed by a server-worker");
-    private static final Step[] GIVE_BACK = onEach("is given back: its worker's lease ran out, and the release is being cancelled");
+    private static final Step[] GIVE_BACK =
+            onEach("is given back: its worker's lease ran out, and the release is being cancelled");
 
     private final Setting setting;
     private final Moves moves;
@@ -59,9 +60,8 @@ final class ServerCopies implements Rule {
         }
         int epoch = world.nextEpoch(place);
         steps.take(CLAIM[place], () -> {
-            World waiting = server.state() == LOCKED
-                    ? moves.server(world, place, COPYING, number, SERVER_WORKER)
-                    : world;
+            World waiting =
+                    server.state() == LOCKED ? moves.server(world, place, COPYING, number, SERVER_WORKER) : world;
             World locked = moves.server(waiting, place, LOCKED, number, SERVER_WORKER);
             return locked.with(place, locked.server(place).under(new Lease(epoch, true)))
                     .with(free, Work.begun(Work.Task.COPY, place, number, epoch));
@@ -87,9 +87,11 @@ final class ServerCopies implements Rule {
                 boolean letsGo = world.release(number).cancel() && setting.has(Guard.CANCEL_AT_REPORT);
                 steps.take(Ends.reported(work), () -> moves.server(over, place, ERROR, number, SERVER_WORKER));
                 steps.take(Ends.TRIED_AGAIN, () -> waiting(over, place, number, true));
-                steps.take(Ends.GIVEN_BACK, () -> letsGo
-                        ? moves.server(over, place, IDLE, number, SERVER_WORKER)
-                        : waiting(over, place, number, false));
+                steps.take(
+                        Ends.GIVEN_BACK,
+                        () -> letsGo
+                                ? moves.server(over, place, IDLE, number, SERVER_WORKER)
+                                : waiting(over, place, number, false));
             }
         }
     }

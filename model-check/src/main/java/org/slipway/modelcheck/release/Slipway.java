@@ -97,7 +97,10 @@ public final class Slipway implements Model<World> {
             if (release.state() != null) {
                 text.add("release %d %s%s%s"
                         .formatted(
-                                number, release.state(), release.cancel() ? " to be cancelled" : "", show(release.lease())));
+                                number,
+                                release.state(),
+                                release.cancel() ? " to be cancelled" : "",
+                                show(release.lease())));
             }
         }
         for (int place = 1; place <= setting.servers(); place++) {

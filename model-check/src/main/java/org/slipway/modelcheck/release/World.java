@@ -100,9 +100,8 @@ record World(
             Server server = server(work.place());
             return server.state() == ServerState.LOCKED ? server.lease() : Lease.NONE;
         }
-        ReleaseState state = work.task() == Work.Task.COPY
-                ? ReleaseState.BETA_COPYING
-                : ReleaseState.PRODUCTION_BACKING_UP;
+        ReleaseState state =
+                work.task() == Work.Task.COPY ? ReleaseState.BETA_COPYING : ReleaseState.PRODUCTION_BACKING_UP;
         Release release = release(work.release());
         return release.state() == state ? release.lease() : Lease.NONE;
     }

@@ -15,10 +15,14 @@ public record Counterexample(String broken, List<Line> way) {
 
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder(broken).append(", after ").append(way.size()).append(" steps:\n");
+        StringBuilder text =
+                new StringBuilder(broken).append(", after ").append(way.size()).append(" steps:\n");
         int number = 1;
         for (Line line : way) {
-            text.append("%4d. %-80s %s".formatted(number++, line.step(), line.state()).stripTrailing()).append('\n');
+            text.append("%4d. %-80s %s"
+                            .formatted(number++, line.step(), line.state())
+                            .stripTrailing())
+                    .append('\n');
         }
         return text.toString();
     }

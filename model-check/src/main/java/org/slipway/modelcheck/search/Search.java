@@ -65,8 +65,9 @@ public final class Search<S> {
         boolean complete = next == found.size() && counterexample == null;
         if (complete) {
             sureBegin.add(sure.size());
-            firstStuck().ifPresent(stuck ->
-                    counterexample = new Counterexample("nothing that is sure to come leads on from here", wayTo(stuck)));
+            firstStuck()
+                    .ifPresent(stuck -> counterexample =
+                            new Counterexample("nothing that is sure to come leads on from here", wayTo(stuck)));
         }
         return new Exploration(
                 complete,

@@ -280,12 +280,14 @@ final class SftpTarget {
 
     /**
      * Takes over a publication that another writer was cut off in: under this writer's name, so that the other one's renames and its
-     * withdrawing of the mark find nothing should it still live.
+     * withdrawing of the mark find nothing should it still live. Whoever was overtaken in between does not go on: the next writer may have
+     * looked for it before it came under this name.
      */
     void takeOver(String stagingName) throws IOException, TransferException {
         if (!stagingName.equals(name)) {
             host.sftp().rename(staging(stagingName), staging(name));
         }
+        requireFence();
     }
 
     /** Sets the mark from which on a publication only goes forward, unless the fence was raised meanwhile. */
