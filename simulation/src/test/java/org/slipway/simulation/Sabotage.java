@@ -1,0 +1,41 @@
+package org.slipway.simulation;
+
+import java.util.function.UnaryOperator;
+
+/** Something that a test breaks on purpose, so that the simulation has something to find. */
+enum Sabotage {
+    NOTHING("nothing", sql -> sql),
+    /** Servers do not compare epochs: whoever comes last publishes. */
+    NO_FENCE("stale writer", sql -> sql),
+    /** Outcomes are recorded whoever holds the lease. */
+    REPORTS_WITHOUT_LEASE(
+            "does not hold it",
+            sql -> sql.replaceAll(
+                    "lease_owner = (\\S+) and lease_epoch = (\\S+) and lease_until > clock_timestamp\\(\\)\\s+for no key",
+                    "(lease_owner = $1 or lease_epoch = $2 or true) for no key")),
+    /** A lease is taken while somebody holds it. */
+    LEASES_ARE_IGNORED(
+            "while it was held",
+            sql -> sql.replace("(lease_until is null or lease_until < clock_timestamp())", "true")),
+    /** The relay sends the latest transition first. */
+    RELAY_OUT_OF_ORDER(
+            "the topics",
+            sql -> sql.replace("published_at is null order by id limit", "published_at is null order by id desc limit"));
+
+    private final String breaks;
+    private final UnaryOperator<String> statements;
+
+    Sabotage(String breaks, UnaryOperator<String> statements) {
+        this.breaks = breaks;
+        this.statements = statements;
+    }
+
+    /** What the simulation has to say about it. */
+    String breaks() {
+        return breaks;
+    }
+
+    UnaryOperator<String> statements() {
+        return statements;
+    }
+}
