@@ -12,6 +12,7 @@ import org.slipway.embedded.Await;
 import org.slipway.embedded.EmbeddedKafka;
 import org.slipway.embedded.FreePort;
 import org.slipway.model.ReleaseState;
+import org.slipway.system.Slipway.Replicas;
 import org.slipway.testing.Database;
 import org.slipway.testing.SlipwayInfrastructure;
 import org.slipway.testing.TcpGate;
