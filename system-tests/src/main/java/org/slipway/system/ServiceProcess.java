@@ -87,21 +87,6 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    /** How it ended, when it has: its status, or 128 and the number of the signal. */
-    public OptionalInt exitStatus() {
-        return running().exitStatus();
-    }
-
-    /** Whether it stands still because it was told to. */
-    public boolean isPaused() {
-        try {
-            String stat = Files.readString(Path.of("/proc/" + pid() + "/stat"));
-            return stat.substring(stat.lastIndexOf(')') + 2).startsWith("T");
-        } catch (IOException gone) {
-            return false;
-        }
-    }
-
     void awaitReady() {
         running().awaitReady(LONGEST_START, this::isReady);
         startUp = Duration.ofNanos(System.nanoTime() - launched);
