@@ -201,7 +201,7 @@ class FailpointsIT {
         }
         String heard = KeyedCall.heard(first);
         if (one.action() == FailpointCase.Action.PAUSE) {
-            assertThat(heard).as("what the first one heard").isEqualTo(committed ? successOf(action) : "500");
+            assertThat(heard).as("what the first one heard").isEqualTo(committed ? successOf(action) : "503");
         } else {
             assertThat(heard).isEqualTo(one.action() == FailpointCase.Action.HALT ? "nothing" : "500");
         }
