@@ -244,6 +244,7 @@ class FailpointsIT {
     private void fired(ServiceProcess armed, FailpointCase one, Outcome outcome) {
         armed.awaitLog(one.fired());
         outcome.firedAt = System.nanoTime();
+        outcome.happened = "it fired, and what followed was not as it must be";
         switch (one.action()) {
             case HALT -> {
                 Await.until(LONGEST, armed + " to be gone", () -> !armed.isAlive());
@@ -366,7 +367,7 @@ class FailpointsIT {
         outcome.bound = failures > 0 ? "a retry" : one.inWork() ? LEASE : one.ofRelay() ? "15 s" : "a scan (0.5 s)";
     }
 
-    /** New contents: a file that is replaced, new ones, one with a mode of its own, a link. */
+    /** New contents: a file that is replaced, and some that are new at first and replaced by later cases. */
     private void change(Project project) {
         FleetServer development = project.fleet().development();
         development.write("index.html", "page no. " + cases + "\n");
