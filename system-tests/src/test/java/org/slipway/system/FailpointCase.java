@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.slipway.model.Service;
@@ -102,9 +103,16 @@ record FailpointCase(Service service, Failpoint point, Action action, FleetServe
         return service != Service.CONTROLLER && !ofRelay() && !ofSettlement() && point != Failpoint.AFTER_RECORDING;
     }
 
-    /** Whether an exception at this step is an outcome of the work: not where there is none yet, or it is recorded. */
-    boolean failureIsRecorded() {
-        return inWork() && point != Failpoint.CLAIMED;
+    /**
+     * As what the journal has an exception at this step; empty where it is no outcome of the work: where there is none yet, or one is
+     * recorded, or everything that a server needs had come from beta by then. The cache reads beta on a thread of its own, and tells an
+     * error there as one of the source.
+     */
+    Optional<String> recordedAs() {
+        if (!inWork() || point == Failpoint.CLAIMED || point == Failpoint.CONTENTS_CACHED) {
+            return Optional.empty();
+        }
+        return Optional.of(point == Failpoint.BETA_READ_BEGUN ? "REMOTE_ERROR" : "INTERNAL_ERROR");
     }
 
     Application application() {
