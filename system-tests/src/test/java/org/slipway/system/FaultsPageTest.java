@@ -20,7 +20,14 @@ class FaultsPageTest {
         String page = FaultsPage.page(
                 List.of(
                         FaultResults.line(
-                                "FaultsIT: a", "kill", "went on", "nothing", "3 s", 1.23, true, Set.of(Invariant.OLD_OR_NEW)),
+                                "FaultsIT: a",
+                                "kill",
+                                "went on",
+                                "nothing",
+                                "3 s",
+                                1.23,
+                                true,
+                                Set.of(Invariant.OLD_OR_NEW)),
                         FaultResults.line("FaultsIT: b", "drop | pipe", "hung", "nothing", "3 s", 9, false, Set.of())),
                 LocalDate.of(2026, 1, 2));
 

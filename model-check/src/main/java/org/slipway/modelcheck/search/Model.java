@@ -16,8 +16,7 @@ public interface Model<S> {
     void steps(S from, Steps<S> steps);
 
     /** What is wrong with a state, in words; {@code null} when every invariant holds in it. */
-    @Nullable
-    String broken(S state);
+    @Nullable String broken(S state);
 
     /** Whether it may stay in this state for ever: all is done, or a person is asked. */
     boolean settled(S state);
