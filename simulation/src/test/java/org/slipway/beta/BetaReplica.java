@@ -10,6 +10,7 @@ import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.slipway.model.message.Topics;
 import org.slipway.persistence.lease.LeaseTimes;
 import org.slipway.persistence.lease.Leases;
+import org.slipway.runtime.Retries;
 import org.slipway.simulation.Replica;
 import org.slipway.transfer.Hosts;
 
@@ -23,6 +24,7 @@ public final class BetaReplica implements Replica {
                 hosts,
                 Arc.container().instance(Leases.class).get(),
                 Arc.container().instance(LeaseTimes.class).get(),
+                Arc.container().instance(Retries.class).get(),
                 progress,
                 Arc.container().instance(Clock.class).get(),
                 scan,

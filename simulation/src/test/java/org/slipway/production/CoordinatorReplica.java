@@ -7,6 +7,7 @@ import java.time.Duration;
 import org.slipway.model.message.Topics;
 import org.slipway.persistence.lease.LeaseTimes;
 import org.slipway.persistence.lease.Leases;
+import org.slipway.runtime.Retries;
 import org.slipway.simulation.Replica;
 import org.slipway.transfer.Hosts;
 
@@ -20,6 +21,7 @@ public final class CoordinatorReplica implements Replica {
                 hosts,
                 Arc.container().instance(Leases.class).get(),
                 Arc.container().instance(LeaseTimes.class).get(),
+                Arc.container().instance(Retries.class).get(),
                 scan,
                 5,
                 2,

@@ -15,6 +15,7 @@ import org.slipway.model.message.Topics;
 import org.slipway.persistence.lease.LeaseTimes;
 import org.slipway.persistence.lease.Leases;
 import org.slipway.persistence.release.Manifests;
+import org.slipway.runtime.Retries;
 import org.slipway.simulation.Replica;
 import org.slipway.transfer.Hosts;
 
@@ -41,6 +42,7 @@ public final class WorkerReplica implements Replica {
                 hosts,
                 Arc.container().instance(Leases.class).get(),
                 Arc.container().instance(LeaseTimes.class).get(),
+                Arc.container().instance(Retries.class).get(),
                 progress,
                 Arc.container().instance(Clock.class).get(),
                 scan,
