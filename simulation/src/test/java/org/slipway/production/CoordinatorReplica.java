@@ -7,6 +7,7 @@ import java.time.Duration;
 import org.slipway.model.message.Topics;
 import org.slipway.persistence.lease.LeaseTimes;
 import org.slipway.persistence.lease.Leases;
+import org.slipway.runtime.Retries;
 import org.slipway.simulation.Replica;
 import org.slipway.transfer.Hosts;
 
@@ -14,12 +15,13 @@ import org.slipway.transfer.Hosts;
 public final class CoordinatorReplica implements Replica {
     private final ProdCoordinator coordinator;
 
-    public CoordinatorReplica(Hosts hosts, Duration scan, Duration grace) {
+    public CoordinatorReplica(Hosts hosts, Retries retries, Duration scan, Duration grace) {
         this.coordinator = new ProdCoordinator(
                 Arc.container().instance(Productions.class).get(),
                 hosts,
                 Arc.container().instance(Leases.class).get(),
                 Arc.container().instance(LeaseTimes.class).get(),
+                retries,
                 scan,
                 5,
                 2,

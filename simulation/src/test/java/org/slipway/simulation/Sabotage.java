@@ -20,7 +20,8 @@ enum Sabotage {
     /** The relay sends the latest transition first. */
     RELAY_OUT_OF_ORDER(
             "the topics",
-            sql -> sql.replace("published_at is null order by id limit", "published_at is null order by id desc limit"));
+            sql -> sql.replace(
+                    "published_at is null order by id limit", "published_at is null order by id desc limit"));
 
     private final String breaks;
     private final UnaryOperator<String> statements;

@@ -15,6 +15,7 @@ import org.slipway.model.message.Topics;
 import org.slipway.persistence.lease.LeaseTimes;
 import org.slipway.persistence.lease.Leases;
 import org.slipway.persistence.release.Manifests;
+import org.slipway.runtime.Retries;
 import org.slipway.simulation.Replica;
 import org.slipway.transfer.Hosts;
 
@@ -30,6 +31,7 @@ public final class WorkerReplica implements Replica {
             Hosts hosts,
             Emitter<Record<String, String>> progress,
             Path cache,
+            Retries retries,
             Duration scan,
             int parallel,
             Duration grace) {
@@ -41,6 +43,7 @@ public final class WorkerReplica implements Replica {
                 hosts,
                 Arc.container().instance(Leases.class).get(),
                 Arc.container().instance(LeaseTimes.class).get(),
+                retries,
                 progress,
                 Arc.container().instance(Clock.class).get(),
                 scan,
