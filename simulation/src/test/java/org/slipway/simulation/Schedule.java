@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -30,6 +31,8 @@ import org.slipway.model.message.StateRebuilder;
 import org.slipway.model.message.UnreadableEventException;
 import org.slipway.persistence.relay.RelayReplica;
 import org.slipway.production.CoordinatorReplica;
+import org.slipway.runtime.ChanceOfRetries;
+import org.slipway.runtime.Retries;
 import org.slipway.worker.WorkerReplica;
 
 /**
@@ -66,7 +69,7 @@ final class Schedule {
         database = new Database(world, faults, checker, sabotage.statements());
         broker = new Broker(world, faults, processes);
         operator = new Operator(world, checker, faults, controllers);
-        scan = Duration.ofMillis(world.between(2_000, 6_000));
+        scan = Duration.ofMillis(world.between(4_000, 8_000));
         try {
             caches = Files.createTempDirectory("slipway-simulation-");
         } catch (IOException cannot) {
@@ -82,6 +85,8 @@ final class Schedule {
      *
      * @param violation what was against the rules; {@code null} when nothing was
      * @param seconds how long it took by its own clock
+     * @param releases how many were made in it
+     * @param lateAfterCancel files that were published after their release was cancelled, see docs/decisions/0003
      */
     record Outcome(
             long seed,
@@ -90,7 +95,8 @@ final class Schedule {
             long fingerprint,
             Map<Fault, Integer> faults,
             double seconds,
-            int releases) {}
+            int releases,
+            int lateAfterCancel) {}
 
     static Outcome run(long seed, Sabotage sabotage, Lab lab) {
         Schedule schedule = new Schedule(seed, sabotage, lab);
@@ -126,7 +132,8 @@ final class Schedule {
                 world.trace().fingerprint(),
                 world.faults(),
                 world.now() / 1e9,
-                operator.created());
+                operator.created(),
+                checker.lateAfterCancel());
     }
 
     private void live(long until) {
@@ -153,24 +160,28 @@ final class Schedule {
             process(
                     "beta-" + i,
                     Service.BETA_WORKER,
-                    self -> new BetaReplica(hosts(self), new Untold(), scan, GRACE),
+                    self -> new BetaReplica(hosts(self), new Untold(), retries(), scan, GRACE),
                     false);
         }
         for (int i = 1; i <= 2; i++) {
             process(
                     "coordinator-" + i,
                     Service.PROD_COORDINATOR,
-                    self -> new CoordinatorReplica(hosts(self), scan, GRACE),
+                    self -> new CoordinatorReplica(hosts(self), retries(), scan, GRACE),
                     false);
         }
         for (int i = 1; i <= 2; i++) {
             process(
                     "worker-" + i,
                     Service.SERVER_WORKER,
-                    self -> new WorkerReplica(hosts(self), new Untold(), caches.resolve(self.name()), scan, 2, GRACE),
+                    self -> new WorkerReplica(hosts(self), new Untold(), caches.resolve(self.name()), retries(), scan, 2, GRACE),
                     false);
         }
         processes.forEach(this::boot);
+    }
+
+    private Retries retries() {
+        return ChanceOfRetries.by(new Random(world.upTo(Integer.MAX_VALUE)));
     }
 
     private SimulatedHosts hosts(Process process) {

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slipway.model.EntryType;
 import org.slipway.model.FileEntry;
@@ -69,6 +70,10 @@ final class SimulatedHosts implements Hosts {
 
         /** Time on the wire. The thread that fills a content cache is no task: what it does is part of the step of whoever waits for it. */
         private void step(Duration least, Duration most) throws TransferException {
+            step(least, most, Mishaps::step);
+        }
+
+        private void step(Duration least, Duration most, ObjLongConsumer<Task> wait) throws TransferException {
             Task task = Task.current();
             if (task != null) {
                 World world = task.world();
@@ -81,7 +86,7 @@ final class SimulatedHosts implements Hosts {
                     world.happened(Fault.CONNECTION_CUT, process.name(), "the connection to " + machine + " breaks");
                     broken = true;
                 }
-                Mishaps.step(task, length);
+                wait.accept(task, length);
             }
             requireConnected();
         }
@@ -102,7 +107,7 @@ final class SimulatedHosts implements Hosts {
         /** Has the server do something, and waits for it. */
         private void run(Machine.Command command) throws TransferException {
             Task task = Objects.requireNonNull(Task.current());
-            step(Duration.ofMillis(1), Duration.ofMillis(20));
+            step(Duration.ofMillis(1), Duration.ofMillis(20), Mishaps::dangerousStep);
             command.begin();
             task.pause(
                     () -> command.done() || machine.cuts() != cuts, task.world().now() + LONGEST_ANSWER);

@@ -31,6 +31,7 @@ public final class WorkerReplica implements Replica {
             Hosts hosts,
             Emitter<Record<String, String>> progress,
             Path cache,
+            Retries retries,
             Duration scan,
             int parallel,
             Duration grace) {
@@ -42,7 +43,7 @@ public final class WorkerReplica implements Replica {
                 hosts,
                 Arc.container().instance(Leases.class).get(),
                 Arc.container().instance(LeaseTimes.class).get(),
-                Arc.container().instance(Retries.class).get(),
+                retries,
                 progress,
                 Arc.container().instance(Clock.class).get(),
                 scan,

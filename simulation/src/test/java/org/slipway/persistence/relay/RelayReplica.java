@@ -1,5 +1,6 @@
 package org.slipway.persistence.relay;
 
+import io.quarkus.arc.Arc;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import java.util.concurrent.TimeoutException;
@@ -7,6 +8,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.slipway.persistence.ServiceIdentity;
 import org.slipway.simulation.Replica;
 
 /** The relay of a simulated process. */
@@ -23,7 +25,7 @@ public final class RelayReplica implements Replica {
             String password,
             BooleanSupplier away,
             Supplier<Producer<String, String>> producers) {
-        this.relay = new Relay(new SimulatedKafka(away, producers), jdbcUrl, user, password, true);
+        this.relay = new Relay(new SimulatedKafka(away, producers), jdbcUrl, user, password, true, Arc.container().instance(ServiceIdentity.class).get());
     }
 
     @Override

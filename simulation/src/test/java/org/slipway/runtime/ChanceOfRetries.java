@@ -1,0 +1,13 @@
+package org.slipway.runtime;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/** Makes the retries of a simulated process: the same seed, the same waits. */
+public final class ChanceOfRetries {
+    private ChanceOfRetries() {}
+
+    public static Retries by(RandomGenerator chance) {
+        return new Retries(3, Duration.ofSeconds(2), Duration.ofSeconds(8), chance);
+    }
+}
