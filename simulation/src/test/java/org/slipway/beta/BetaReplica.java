@@ -18,7 +18,8 @@ import org.slipway.transfer.Hosts;
 public final class BetaReplica implements Replica {
     private final BetaWorker worker;
 
-    public BetaReplica(Hosts hosts, Emitter<Record<String, String>> progress, Retries retries, Duration scan, Duration grace) {
+    public BetaReplica(
+            Hosts hosts, Emitter<Record<String, String>> progress, Retries retries, Duration scan, Duration grace) {
         this.worker = new BetaWorker(
                 Arc.container().instance(BetaCopies.class).get(),
                 hosts,

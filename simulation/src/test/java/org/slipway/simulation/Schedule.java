@@ -174,7 +174,8 @@ final class Schedule {
             process(
                     "worker-" + i,
                     Service.SERVER_WORKER,
-                    self -> new WorkerReplica(hosts(self), new Untold(), caches.resolve(self.name()), retries(), scan, 2, GRACE),
+                    self -> new WorkerReplica(
+                            hosts(self), new Untold(), caches.resolve(self.name()), retries(), scan, 2, GRACE),
                     false);
         }
         processes.forEach(this::boot);

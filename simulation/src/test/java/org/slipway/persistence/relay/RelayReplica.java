@@ -25,7 +25,13 @@ public final class RelayReplica implements Replica {
             String password,
             BooleanSupplier away,
             Supplier<Producer<String, String>> producers) {
-        this.relay = new Relay(new SimulatedKafka(away, producers), jdbcUrl, user, password, true, Arc.container().instance(ServiceIdentity.class).get());
+        this.relay = new Relay(
+                new SimulatedKafka(away, producers),
+                jdbcUrl,
+                user,
+                password,
+                true,
+                Arc.container().instance(ServiceIdentity.class).get());
     }
 
     @Override
