@@ -31,7 +31,8 @@ public final class FaultsPage {
         List<JsonNode> lines = lines(Path.of(arguments[0]));
         for (String part : List.of("FaultsIT: ", "SchedulesIT")) {
             if (lines.stream().noneMatch(line -> line.path("test").asText().startsWith(part))) {
-                throw new IllegalStateException("nothing of " + part.strip() + " was run, and the page is of whole runs");
+                throw new IllegalStateException(
+                        "nothing of " + part.strip() + " was run, and the page is of whole runs");
             }
         }
         Files.writeString(Path.of(arguments[1]), page(lines, LocalDate.now(ZoneOffset.UTC)));
@@ -56,20 +57,19 @@ public final class FaultsPage {
         StringBuilder page = new StringBuilder("""
                 # Faults
 
-                Written by `mvn verify -Pfaults -Dslipway.faults.page=true` from what it showed on %s. Each line was run on the packaged
+                `mvn verify -Pfaults -Dslipway.faults.page=true` writes this page from what it showed; this one is of %s. Each line was run on packaged
                 services, with a PostgreSQL, a Kafka broker and OpenSSH servers of their own, and with leases of 3 s. A fault that was not
                 seen to happen fails its case, and so does one of the invariants below.
 
                 %d of %d passed.
 
                 """.formatted(
-                        day,
-                        lines.stream()
-                                .filter(line -> line.path("passed").asBoolean())
-                                .count(),
-                        lines.size()));
+                day,
+                lines.stream().filter(line -> line.path("passed").asBoolean()).count(),
+                lines.size()));
         page.append("## What happens\n\n");
-        page.append("| fault | what happens | what the user sees | bound | seconds | test |\n|---|---|---|---|---|---|\n");
+        page.append(
+                "| fault | what happens | what the user sees | bound | seconds | test |\n|---|---|---|---|---|---|\n");
         lines.forEach(line -> page.append(String.format(
                 Locale.ROOT,
                 "| %s | %s%s | %s | %s | %.1f | %s |%n",

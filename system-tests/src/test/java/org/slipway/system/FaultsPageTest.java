@@ -20,12 +20,19 @@ class FaultsPageTest {
         String page = FaultsPage.page(
                 List.of(
                         FaultResults.line(
-                                "FaultsIT: a", "kill", "went on", "nothing", "3 s", 1.23, true, Set.of(Invariant.OLD_OR_NEW)),
+                                "FaultsIT: a",
+                                "kill",
+                                "went on",
+                                "nothing",
+                                "3 s",
+                                1.23,
+                                true,
+                                Set.of(Invariant.OLD_OR_NEW)),
                         FaultResults.line("FaultsIT: b", "drop | pipe", "hung", "nothing", "3 s", 9, false, Set.of())),
                 LocalDate.of(2026, 1, 2));
 
         assertThat(page)
-                .contains("showed on 2026-01-02")
+                .contains("this one is of 2026-01-02")
                 .contains("1 of 2 passed.")
                 .contains("| kill | went on | nothing | 3 s | 1.2 | FaultsIT: a |")
                 .contains("| drop \\| pipe | **failed**: hung |")

@@ -138,7 +138,8 @@ class WireTest {
             assertThat(heard.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isEqualTo('a');
             assertThat(heard).doesNotContain((int) 'j');
             wire.be(Wire.Mode.GOOD);
-            assertThat(socket.getInputStream().readNBytes(10)).isEqualTo("abcdefghij".getBytes(StandardCharsets.US_ASCII));
+            assertThat(socket.getInputStream().readNBytes(10))
+                    .isEqualTo("abcdefghij".getBytes(StandardCharsets.US_ASCII));
         }
     }
 
