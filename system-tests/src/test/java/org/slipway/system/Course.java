@@ -36,7 +36,7 @@ final class Course implements AutoCloseable {
     private static final List<String> FILES = List.of("index.html", "about.html", "assets/site.css", "media/film.bin");
     private static final String[] PATHS = {"index.html", "about.html", "assets", "media"};
     private static final int FILM_BYTES = 3 << 20;
-    private static final Duration ANSWERED = Duration.ofSeconds(90);
+    private static final Duration ANSWERED = Duration.ofSeconds(120);
     private static final Duration ENDED = Duration.ofSeconds(150);
     private static final Set<ReleaseState> FAILED =
             Set.of(ReleaseState.BETA_COPY_FAILED, ReleaseState.PRODUCTION_FAILED);
@@ -211,6 +211,10 @@ final class Course implements AutoCloseable {
             throw new IllegalStateException(
                     "release %d of %s is in %s, and no journal says why".formatted(release, project, state));
         }
+        noteJournal(entries);
+    }
+
+    private void noteJournal(List<JsonNode> entries) {
         entries.forEach(entry -> journals.add("%s %s: %s"
                 .formatted(
                         entry.path("server").asText(""),
@@ -221,6 +225,9 @@ final class Course implements AutoCloseable {
     /** What was seen, done and recorded, once it is over. */
     Evidence evidence() {
         close();
+        if (journals.isEmpty()) {
+            noteJournal(project.journal(release));
+        }
         return new Inspector(lab.slipway())
                 .of(
                         project,

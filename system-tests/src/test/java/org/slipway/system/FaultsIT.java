@@ -373,6 +373,9 @@ class FaultsIT {
                     "FaultsIT: " + one.name(), fault, happened, sees, one.bound(), seconds, passed, checked));
             assertThat(violations).as("what is wrong behind: %s", fault).isEmpty();
             assertThat(fired).as("'%s' was seen to happen", fault).isTrue();
+            assertThat(course.journals())
+                    .as("journals are for people")
+                    .noneMatch(line -> line.matches("(?s).*(SSH_MSG|Channel[A-Z]|Impl\\[|Exception).*"));
             assertThat(end).isEqualTo(ReleaseState.COMPLETED);
         } catch (Exception | Error failed) {
             if (happened.isEmpty() && !(failed instanceof org.opentest4j.TestAbortedException)) {
@@ -481,6 +484,14 @@ class FaultsIT {
                 .filter(move ->
                         move.from().equals("PRODUCTION_FAILED") || move.from().equals("BETA_COPY_FAILED"))
                 .count();
+        long again = history.log().stream()
+                .filter(move -> move.from().equals("LOCKED") && move.to().equals("COPYING"))
+                .filter(move ->
+                        !move.reason().endsWith("ran out") && !move.reason().endsWith("gave it back"))
+                .count();
+        if (again > 0) {
+            what.add("%d tries failed and were made again without a person".formatted(again));
+        }
         if (failed > 0) {
             what.add("%d copies failed".formatted(failed));
         }
