@@ -3,6 +3,7 @@ package org.slipway.system;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -658,7 +659,9 @@ public final class Checker {
     /** From when on, between these times, nothing was done to what this is about. */
     private Instant undisturbed(Instant from, Instant until, Optional<String> server) {
         Instant began = from;
-        for (Disturbance disturbance : history.disturbances()) {
+        for (Disturbance disturbance : history.disturbances().stream()
+                .sorted(Comparator.comparing(Disturbance::from))
+                .toList()) {
             boolean concerns = server.isEmpty()
                     || disturbance.server().isEmpty()
                     || disturbance.server().equals(server);

@@ -57,7 +57,7 @@ public final class FaultsPage {
         StringBuilder page = new StringBuilder("""
                 # Faults
 
-                Written by `mvn verify -Pfaults -Dslipway.faults.page=true` from what it showed on %s. Each line was run on the packaged
+                `mvn verify -Pfaults -Dslipway.faults.page=true` writes this page from what it showed; this one is of %s. Each line was run on packaged
                 services, with a PostgreSQL, a Kafka broker and OpenSSH servers of their own, and with leases of 3 s. A fault that was not
                 seen to happen fails its case, and so does one of the invariants below.
 

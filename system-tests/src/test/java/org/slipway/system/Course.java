@@ -36,7 +36,7 @@ final class Course implements AutoCloseable {
     private static final List<String> FILES = List.of("index.html", "about.html", "assets/site.css", "media/film.bin");
     private static final String[] PATHS = {"index.html", "about.html", "assets", "media"};
     private static final int FILM_BYTES = 3 << 20;
-    private static final Duration ANSWERED = Duration.ofSeconds(90);
+    private static final Duration ANSWERED = Duration.ofSeconds(120);
     private static final Duration ENDED = Duration.ofSeconds(150);
     private static final Set<ReleaseState> FAILED =
             Set.of(ReleaseState.BETA_COPY_FAILED, ReleaseState.PRODUCTION_FAILED);

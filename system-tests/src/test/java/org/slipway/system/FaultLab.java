@@ -40,6 +40,7 @@ final class FaultLab implements AutoCloseable {
             Map.entry("SLIPWAY_SSH_ANSWER_TIMEOUT", "6S"),
             Map.entry("SLIPWAY_SSH_HEARTBEAT", "1S"),
             Map.entry("SLIPWAY_STOP_GRACE", "4S"),
+            Map.entry("QUARKUS_DATASOURCE_JDBC_ADDITIONAL_JDBC_PROPERTIES_SOCKETTIMEOUT", "12"),
             Map.entry("SLIPWAY_BACKUP_KEEP", "1"),
             Map.entry("SLIPWAY_CACHE_MAX_BYTES", "67108864"),
             // So that a copy lasts long enough for something to happen in the middle of it.

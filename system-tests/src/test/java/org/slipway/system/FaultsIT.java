@@ -373,6 +373,9 @@ class FaultsIT {
                     "FaultsIT: " + one.name(), fault, happened, sees, one.bound(), seconds, passed, checked));
             assertThat(violations).as("what is wrong behind: %s", fault).isEmpty();
             assertThat(fired).as("'%s' was seen to happen", fault).isTrue();
+            assertThat(course.journals())
+                    .as("journals are for people")
+                    .noneMatch(line -> line.matches("(?s).*(SSH_MSG|Channel[A-Z]|Impl\\[|Exception).*"));
             assertThat(end).isEqualTo(ReleaseState.COMPLETED);
         } catch (Exception | Error failed) {
             if (happened.isEmpty() && !(failed instanceof org.opentest4j.TestAbortedException)) {

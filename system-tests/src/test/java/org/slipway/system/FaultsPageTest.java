@@ -32,7 +32,7 @@ class FaultsPageTest {
                 LocalDate.of(2026, 1, 2));
 
         assertThat(page)
-                .contains("showed on 2026-01-02")
+                .contains("this one is of 2026-01-02")
                 .contains("1 of 2 passed.")
                 .contains("| kill | went on | nothing | 3 s | 1.2 | FaultsIT: a |")
                 .contains("| drop \\| pipe | **failed**: hung |")

@@ -168,7 +168,8 @@ final class BlockPipe extends OutputStream {
             throw slow;
         }
         if (why != null) {
-            throw new IOException("the host takes no more data: " + why.getMessage(), why);
+            // What the library says of it names its own classes, and is for the log.
+            throw new IOException("the host takes no more data", why);
         }
     }
 
