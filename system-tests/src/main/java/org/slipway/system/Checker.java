@@ -749,6 +749,10 @@ public final class Checker {
             if (before == null || !(before.to().equals("COPYING") || before.to().equals("LOCKED"))) {
                 continue;
             }
+            // One that was given back, or failed in a way that may pass, rests before its next try.
+            if (before.from().equals("LOCKED") && !before.reason().endsWith("ran out")) {
+                continue;
+            }
             Optional<String> server = Optional.of(move.name());
             if (history.disturbances().stream()
                     .anyMatch(disturbance -> (disturbance.server().isEmpty()

@@ -211,6 +211,10 @@ final class Course implements AutoCloseable {
             throw new IllegalStateException(
                     "release %d of %s is in %s, and no journal says why".formatted(release, project, state));
         }
+        noteJournal(entries);
+    }
+
+    private void noteJournal(List<JsonNode> entries) {
         entries.forEach(entry -> journals.add("%s %s: %s"
                 .formatted(
                         entry.path("server").asText(""),
@@ -221,6 +225,9 @@ final class Course implements AutoCloseable {
     /** What was seen, done and recorded, once it is over. */
     Evidence evidence() {
         close();
+        if (journals.isEmpty()) {
+            noteJournal(project.journal(release));
+        }
         return new Inspector(lab.slipway())
                 .of(
                         project,

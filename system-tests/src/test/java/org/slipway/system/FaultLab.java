@@ -41,6 +41,8 @@ final class FaultLab implements AutoCloseable {
             Map.entry("SLIPWAY_SSH_HEARTBEAT", "1S"),
             Map.entry("SLIPWAY_STOP_GRACE", "4S"),
             Map.entry("QUARKUS_DATASOURCE_JDBC_ADDITIONAL_JDBC_PROPERTIES_SOCKETTIMEOUT", "12"),
+            Map.entry("SLIPWAY_RETRY_FIRST_WAIT", "1S"),
+            Map.entry("SLIPWAY_RETRY_LONGEST_WAIT", "4S"),
             Map.entry("SLIPWAY_BACKUP_KEEP", "1"),
             Map.entry("SLIPWAY_CACHE_MAX_BYTES", "67108864"),
             // So that a copy lasts long enough for something to happen in the middle of it.
@@ -90,6 +92,10 @@ final class FaultLab implements AutoCloseable {
                         "size=" + SMALL_DISK_MEGABYTES + "m",
                         "tmpfs",
                         made(servers, "web-3"));
+        if (smallDisk) {
+            // Also behind a run that was broken off.
+            Runtime.getRuntime().addShutdownHook(new Thread(this::unmount));
+        }
         fleet = Fleet.start(3, FleetServer.Kind.OPENSSH_BY_WIRE, servers, slipway.client());
         site = new Site(slipway.newProject(fleet));
     }
@@ -276,10 +282,14 @@ final class FaultLab implements AutoCloseable {
             postgres.close();
             toPostgres.close();
             toKafka.close();
-            if (smallDisk) {
-                run("umount", "-l", directory.resolve("fleet/web-3").toString());
-            }
+            unmount();
             Directories.remove(directory);
+        }
+    }
+
+    private void unmount() {
+        if (smallDisk) {
+            run("umount", "-l", directory.resolve("fleet/web-3").toString());
         }
     }
 

@@ -484,6 +484,14 @@ class FaultsIT {
                 .filter(move ->
                         move.from().equals("PRODUCTION_FAILED") || move.from().equals("BETA_COPY_FAILED"))
                 .count();
+        long again = history.log().stream()
+                .filter(move -> move.from().equals("LOCKED") && move.to().equals("COPYING"))
+                .filter(move ->
+                        !move.reason().endsWith("ran out") && !move.reason().endsWith("gave it back"))
+                .count();
+        if (again > 0) {
+            what.add("%d tries failed and were made again without a person".formatted(again));
+        }
         if (failed > 0) {
             what.add("%d copies failed".formatted(failed));
         }
