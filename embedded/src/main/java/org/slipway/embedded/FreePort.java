@@ -1,23 +1,34 @@
 package org.slipway.embedded;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 
-/** TCP ports of 127.0.0.1. */
+/**
+ * TCP ports of 127.0.0.1. They lie below those that the system gives to clients, so that no client that connects somewhere takes one of them
+ * between the look and its use.
+ */
 public final class FreePort {
+    private static final int FIRST = 20_000;
+    private static final int BEHIND_LAST = 32_000;
+    private static final int LOOKS = 10_000;
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private FreePort() {}
 
-    /** A port that nobody had a moment ago. */
+    /** A port that nobody had a moment ago, and that this process was not given before. */
     public static int find() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            return socket.getLocalPort();
-        } catch (IOException cannot) {
-            throw new UncheckedIOException(cannot);
+        for (int look = 0; look < LOOKS; look++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST, BEHIND_LAST);
+            if (isFree(port) && GIVEN.add(port)) {
+                return port;
+            }
         }
+        throw new IllegalStateException("no port from %d to %d is free".formatted(FIRST, BEHIND_LAST - 1));
     }
 
     /** Whether a server could listen there now. */

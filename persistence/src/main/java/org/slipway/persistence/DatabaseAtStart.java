@@ -62,7 +62,8 @@ class DatabaseAtStart {
                 try {
                     migrate();
                     LOG.info("PostgreSQL is there, with the schema of this version.");
-                } catch (FlywayException e) {
+                } catch (RuntimeException | Error e) {
+                    // Whatever it is: a service that waits with nobody looking would never be ready.
                     if (!DatabaseTrouble.passes(e)) {
                         LOG.error("The database cannot be used as it is; this service ends", e);
                         Quarkus.asyncExit(1);

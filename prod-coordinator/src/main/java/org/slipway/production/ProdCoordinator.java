@@ -85,8 +85,9 @@ class ProdCoordinator {
 
     void stop(@Observes ShutdownEvent event) {
         backups.askToStop();
+        long deadline = System.nanoTime() + grace.toNanos();
         settlements.stop(grace);
-        backups.stop(grace);
+        backups.stop(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     }
 
     /** A hint: some release may be waiting, or want to be cancelled. */

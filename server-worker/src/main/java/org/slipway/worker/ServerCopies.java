@@ -89,7 +89,7 @@ class ServerCopies {
         });
     }
 
-    /** The copy failed: writes the business-server journal, if this replica still holds the server. */
+    /** The copy failed: writes the business-server journal, and lets the server wait for its next try or for a person, if this replica still holds it. */
     @Transactional
     void failed(ServerCopy copy, Trouble trouble) {
         held(copy, (server, release) -> {

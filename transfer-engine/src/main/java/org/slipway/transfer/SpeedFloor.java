@@ -11,7 +11,7 @@ import java.time.Duration;
  */
 public record SpeedFloor(long leastBytesPerSecond, Duration window) {
 
-    /** 1 KiB a second over 30 s. */
+    /** 1 KiB a second, for which 128 KiB take 128 s. */
     public static final SpeedFloor DEFAULT = new SpeedFloor(1024, Duration.ofSeconds(30));
 
     public SpeedFloor {

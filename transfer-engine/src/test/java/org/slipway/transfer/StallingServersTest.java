@@ -327,7 +327,7 @@ class StallingServersTest {
             CopySettings halfOfTheFloor = new CopySettings(false, true, false, false, 128 << 10, 0);
             TransferSettings settings = sshd.settings()
                     .withCopying(halfOfTheFloor)
-                    .withFloor(new SpeedFloor(256 << 10, Duration.ofSeconds(3)));
+                    .withFloor(new SpeedFloor(256 << 10, Duration.ofSeconds(4)));
             try (Hosts hosts = SshHosts.open(settings);
                     Host source = hosts.open(from(sshd));
                     Host target = hosts.open(to(sshd))) {
@@ -346,14 +346,14 @@ class StallingServersTest {
         Path tools = Files.createDirectories(dir.resolve("tools"));
         for (String tool : List.of("sha256sum", "openssl")) {
             Path file = tools.resolve(tool);
-            Files.writeString(file, "#!/bin/sh\nsleep 3\nexec /usr/bin/" + tool + " \"$@\"\n");
+            Files.writeString(file, "#!/bin/sh\nsleep 8\nexec /usr/bin/" + tool + " \"$@\"\n");
             Trees.mode(file, 0755);
         }
         try (OpenSsh source = OpenSsh.start(dir.resolve("source"));
                 OpenSsh sshd = serverWith("unused", "exit 1");
                 Hosts sources = SshHosts.open(source.settings());
                 Hosts hosts =
-                        SshHosts.open(sshd.settings().withFloor(new SpeedFloor(128 << 10, Duration.ofSeconds(2))));
+                        SshHosts.open(sshd.settings().withFloor(new SpeedFloor(16 << 10, Duration.ofSeconds(6))));
                 Host beta = sources.open(from(source));
                 Host target = hosts.open(to(sshd))) {
             Manifest manifest = Manifest.of(list(beta).entries());

@@ -27,7 +27,8 @@ public class Overview {
             select p.name as project, r.number as release, s.name as server, s.state as state,
                 coalesce(s.lease_until, s.state_since) as since, count(*) over () as waiting
             from server s join release r on r.id = s.release_id join project p on p.id = s.project_id
-            where s.state = 'COPYING' or s.lease_until < clock_timestamp()
+            where (s.state = 'COPYING' or s.lease_until < clock_timestamp())
+                and (s.next_try_at is null or s.next_try_at <= clock_timestamp())
             order by since, s.id limit 1
             """;
 
@@ -37,6 +38,7 @@ public class Overview {
             from release r join project p on p.id = r.project_id
             where r.state in ('BETA_COPYING', 'PRODUCTION_REQUESTED', 'PRODUCTION_BACKING_UP')
                 and (r.lease_until is null or r.lease_until < clock_timestamp())
+                and (r.next_try_at is null or r.next_try_at <= clock_timestamp())
             order by since, r.id limit 1
             """;
 
@@ -66,7 +68,7 @@ public class Overview {
             long epoch) {}
 
     /**
-     * What waits for a process to take it.
+     * What waits for a process to take it; what rests until its next try is not among it.
      *
      * @param count how many wait
      * @param oldest the one that waits longest, if any does

@@ -111,7 +111,7 @@ class Presence {
         try {
             told.run();
             troubled = false;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (!troubled) {
                 LOG.warnf("This process cannot tell that it lives, and goes on trying: %s", e.getMessage());
                 troubled = true;

@@ -6,7 +6,9 @@ import jakarta.transaction.Synchronization;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import org.hibernate.Session;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,8 @@ import org.slipway.persistence.server.Server;
 @Transactional(Transactional.TxType.MANDATORY)
 public class TransitionLog {
     private static final Logger LOG = Logger.getLogger(TransitionLog.class);
+    private static final Set<ReleaseState> BEGINS_ANEW =
+            EnumSet.of(ReleaseState.BETA_COPYING, ReleaseState.PRODUCTION_REQUESTED);
 
     private final Session entities;
     private final ServiceIdentity self;
@@ -72,7 +76,7 @@ public class TransitionLog {
     }
 
     /**
-     * Moves a release on. Its lease ends with the move, and where a person is behind it the count of tries begins anew.
+     * Moves a release on. Its lease ends with the move, and where a person wants it tried (again) the count of tries begins anew.
      *
      * @param actor the person or the replica that does it
      * @param reason why, for people
@@ -88,7 +92,7 @@ public class TransitionLog {
                         where id = :id and state = :from and version = :version
                         """)
                 .setParameter("to", to.name())
-                .setParameter("anew", self.service() == Service.CONTROLLER)
+                .setParameter("anew", BEGINS_ANEW.contains(to) && self.service() == Service.CONTROLLER)
                 .setParameter("final", ReleaseLifecycle.TABLE.isFinal(to))
                 .setParameter("id", release.id())
                 .setParameter("from", from.name())

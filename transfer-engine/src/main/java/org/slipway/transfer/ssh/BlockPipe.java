@@ -198,6 +198,9 @@ final class BlockPipe extends OutputStream {
 
     /** Whoever waits for something else than the pipe looks here whether what is in it goes fast enough. */
     void requirePace() throws TooSlowException {
+        if (broken instanceof TooSlowException slow) {
+            throw slow;
+        }
         if (sender != null) {
             link.pace().look();
         }

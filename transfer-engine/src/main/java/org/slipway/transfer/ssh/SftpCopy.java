@@ -468,7 +468,7 @@ final class SftpCopy {
         }
     }
 
-    /** Refuses, while nothing is changed yet, to publish over a directory that came after the plan was made. */
+    /** Refuses, while nothing is changed yet, to publish over a directory with something in it that came after the plan was made. */
     private void requireFree(String load) throws IOException, TransferException {
         SftpChannel sftp = host.sftp();
         Set<String> givesWay = Set.copyOf(target.readList(target.name(), "away." + load));
@@ -477,9 +477,11 @@ final class SftpCopy {
             for (String move : target.readList(target.name(), "moves." + load)) {
                 if (!givesWay.contains(move)) {
                     swarm.submit(() -> {
-                        if (sftp.lstat(project + move.substring(1))
-                                .filter(SftpChannel.Attributes::isDirectory)
-                                .isPresent()) {
+                        String path = project + move.substring(1);
+                        if (sftp.lstat(path)
+                                        .filter(SftpChannel.Attributes::isDirectory)
+                                        .isPresent()
+                                && !sftp.readDirectory(path).isEmpty()) {
                             taken.add(move);
                         }
                     });
@@ -491,7 +493,7 @@ final class SftpCopy {
             throw diagnosis.inTheWay(
                     "On " + diagnosis.server() + " the directory " + project
                             + taken.getFirst().substring(1)
-                            + " came in the way meanwhile; nothing was changed. Remove it and try again.",
+                            + " is not empty and came in the way meanwhile; nothing was changed. Remove it and try again.",
                     List.of());
         }
     }

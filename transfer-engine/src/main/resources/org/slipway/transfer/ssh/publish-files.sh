@@ -31,6 +31,8 @@ publish() {
       esac || fail DIRECTORY "what is to be replaced cannot be kept in $K"
     fi
     flush
+    # From here on nobody's going away stops it half-way.
+    trap '' PIPE
     printf '' >"$S/publishing" || fail DIRECTORY "$S cannot be written"
   fi
   printf 'marked\0'
