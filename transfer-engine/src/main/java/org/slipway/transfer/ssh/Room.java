@@ -39,7 +39,7 @@ record Room(long freeBytes, long blockBytes, long freeFiles) {
      * the directories that lead to it, and on some file systems an inode.
      */
     void require(Release release, String where, Diagnosis diagnosis) throws TransferException {
-        long ways = release.waysToStaged() + release.waysToKept();
+        long ways = (long) release.waysToStaged() + release.waysToKept();
         long need = SPARE_BYTES + release.entryCount() * 512L + ways * blockBytes;
         for (FileEntry file : release.files()) {
             need += (file.sizeBytes() + blockBytes - 1) / blockBytes * blockBytes;
