@@ -96,6 +96,10 @@ final class World {
         return chance.nextInt(bound);
     }
 
+    long anyLong() {
+        return chance.nextLong();
+    }
+
     <T> T oneOf(List<T> choices) {
         return choices.get(chance.nextInt(choices.size()));
     }
