@@ -149,6 +149,14 @@ final class World {
         }
     }
 
+    /** {@code null} when the thread is nobody's here, or has ended. */
+    @Nullable Task taskOf(Thread thread) {
+        return tasks.stream()
+                .filter(task -> task.thread() == thread)
+                .findFirst()
+                .orElse(null);
+    }
+
     boolean hasEnded(Thread thread) {
         return ended.contains(thread);
     }
