@@ -18,14 +18,13 @@ import org.slipway.transfer.Hosts;
 public final class BetaReplica implements Replica {
     private final BetaWorker worker;
 
-    public BetaReplica(
-            Hosts hosts, Emitter<Record<String, String>> progress, Retries retries, Duration scan, Duration grace) {
+    public BetaReplica(Hosts hosts, Emitter<Record<String, String>> progress, Duration scan, Duration grace) {
         this.worker = new BetaWorker(
                 Arc.container().instance(BetaCopies.class).get(),
                 hosts,
                 Arc.container().instance(Leases.class).get(),
                 Arc.container().instance(LeaseTimes.class).get(),
-                retries,
+                Arc.container().instance(Retries.class).get(),
                 progress,
                 Arc.container().instance(Clock.class).get(),
                 scan,

@@ -15,13 +15,13 @@ import org.slipway.transfer.Hosts;
 public final class CoordinatorReplica implements Replica {
     private final ProdCoordinator coordinator;
 
-    public CoordinatorReplica(Hosts hosts, Retries retries, Duration scan, Duration grace) {
+    public CoordinatorReplica(Hosts hosts, Duration scan, Duration grace) {
         this.coordinator = new ProdCoordinator(
                 Arc.container().instance(Productions.class).get(),
                 hosts,
                 Arc.container().instance(Leases.class).get(),
                 Arc.container().instance(LeaseTimes.class).get(),
-                retries,
+                Arc.container().instance(Retries.class).get(),
                 scan,
                 5,
                 2,

@@ -3,7 +3,7 @@ package org.slipway.runtime;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** Makes the retries of a simulated process: the same seed, the same waits. */
+/** Makes retries whose waits follow a given chance. */
 public final class ChanceOfRetries {
     private ChanceOfRetries() {}
 

@@ -32,6 +32,18 @@ public final class Hooks {
                 : task.waitFor(() -> task.world().hasEnded(thread), time.toNanos());
     }
 
+    public static void interrupt(Thread thread) {
+        Task task = Task.current();
+        Task other = task == null || thread == Thread.currentThread()
+                ? null
+                : task.world().taskOf(thread);
+        if (other == null) {
+            thread.interrupt();
+        } else {
+            other.interrupt();
+        }
+    }
+
     public static void acquire(Semaphore permits) throws InterruptedException {
         Task task = Task.current();
         if (task == null) {
@@ -74,6 +86,18 @@ public final class Hooks {
             throw new TimeoutException();
         }
         return future.get();
+    }
+
+    /** What a helper thread does is done at once, however long it takes in fact. */
+    public static boolean isDone(Future<?> future) throws InterruptedException {
+        if (Task.current() != null && !(future instanceof Broker.Acknowledgement)) {
+            try {
+                future.get();
+            } catch (ExecutionException failed) {
+                return true;
+            }
+        }
+        return future.isDone();
     }
 
     public static void parkNanos(long nanos) {

@@ -31,23 +31,31 @@ final class OnSimulatedTime implements ClassFileTransformer {
     };
 
     /** Owner, name and parameters of what is replaced, and the descriptor of the hook of the same name. */
-    private static final Map<String, String> REPLACED = Map.of(
-            "java/lang/System.nanoTime()", "()J",
-            "java/lang/Thread$Builder$OfPlatform.start(Ljava/lang/Runnable;)",
-                    "(Ljava/lang/Thread$Builder$OfPlatform;Ljava/lang/Runnable;)Ljava/lang/Thread;",
-            "java/lang/Thread.join(Ljava/time/Duration;)", "(Ljava/lang/Thread;Ljava/time/Duration;)Z",
-            "java/util/concurrent/Semaphore.acquire()", "(Ljava/util/concurrent/Semaphore;)V",
-            "java/util/concurrent/Semaphore.tryAcquire(JLjava/util/concurrent/TimeUnit;)",
-                    "(Ljava/util/concurrent/Semaphore;JLjava/util/concurrent/TimeUnit;)Z",
-            "java/util/concurrent/Semaphore.tryAcquire(IJLjava/util/concurrent/TimeUnit;)",
-                    "(Ljava/util/concurrent/Semaphore;IJLjava/util/concurrent/TimeUnit;)Z",
-            "java/util/concurrent/CountDownLatch.await(JLjava/util/concurrent/TimeUnit;)",
-                    "(Ljava/util/concurrent/CountDownLatch;JLjava/util/concurrent/TimeUnit;)Z",
-            "java/util/concurrent/Future.get(JLjava/util/concurrent/TimeUnit;)",
-                    "(Ljava/util/concurrent/Future;JLjava/util/concurrent/TimeUnit;)Ljava/lang/Object;",
-            "java/util/concurrent/locks/LockSupport.parkNanos(J)", "(J)V",
-            "java/util/concurrent/locks/ReentrantLock.tryLock(JLjava/util/concurrent/TimeUnit;)",
-                    "(Ljava/util/concurrent/locks/ReentrantLock;JLjava/util/concurrent/TimeUnit;)Z");
+    private static final Map<String, String> REPLACED = Map.ofEntries(
+            Map.entry("java/lang/System.nanoTime()", "()J"),
+            Map.entry(
+                    "java/lang/Thread$Builder$OfPlatform.start(Ljava/lang/Runnable;)",
+                    "(Ljava/lang/Thread$Builder$OfPlatform;Ljava/lang/Runnable;)Ljava/lang/Thread;"),
+            Map.entry("java/lang/Thread.join(Ljava/time/Duration;)", "(Ljava/lang/Thread;Ljava/time/Duration;)Z"),
+            Map.entry("java/lang/Thread.interrupt()", "(Ljava/lang/Thread;)V"),
+            Map.entry("java/util/concurrent/Semaphore.acquire()", "(Ljava/util/concurrent/Semaphore;)V"),
+            Map.entry(
+                    "java/util/concurrent/Semaphore.tryAcquire(JLjava/util/concurrent/TimeUnit;)",
+                    "(Ljava/util/concurrent/Semaphore;JLjava/util/concurrent/TimeUnit;)Z"),
+            Map.entry(
+                    "java/util/concurrent/Semaphore.tryAcquire(IJLjava/util/concurrent/TimeUnit;)",
+                    "(Ljava/util/concurrent/Semaphore;IJLjava/util/concurrent/TimeUnit;)Z"),
+            Map.entry(
+                    "java/util/concurrent/CountDownLatch.await(JLjava/util/concurrent/TimeUnit;)",
+                    "(Ljava/util/concurrent/CountDownLatch;JLjava/util/concurrent/TimeUnit;)Z"),
+            Map.entry(
+                    "java/util/concurrent/Future.get(JLjava/util/concurrent/TimeUnit;)",
+                    "(Ljava/util/concurrent/Future;JLjava/util/concurrent/TimeUnit;)Ljava/lang/Object;"),
+            Map.entry("java/util/concurrent/Future.isDone()", "(Ljava/util/concurrent/Future;)Z"),
+            Map.entry("java/util/concurrent/locks/LockSupport.parkNanos(J)", "(J)V"),
+            Map.entry(
+                    "java/util/concurrent/locks/ReentrantLock.tryLock(JLjava/util/concurrent/TimeUnit;)",
+                    "(Ljava/util/concurrent/locks/ReentrantLock;JLjava/util/concurrent/TimeUnit;)Z"));
 
     /** Before the services' classes are loaded. */
     static void install() {
@@ -108,9 +116,9 @@ final class OnSimulatedTime implements ClassFileTransformer {
             };
         }
 
-        /** A reference to a static method, such as {@code System::nanoTime}. */
+        /** A reference to a method, such as {@code System::nanoTime} or {@code Thread::interrupt}. */
         private static Object replaced(Object argument) {
-            if (argument instanceof Handle handle && handle.getTag() == Opcodes.H_INVOKESTATIC) {
+            if (argument instanceof Handle handle) {
                 String hook = REPLACED.get(key(handle.getOwner(), handle.getName(), handle.getDesc()));
                 if (hook != null) {
                     return new Handle(Opcodes.H_INVOKESTATIC, HOOKS, handle.getName(), hook, false);

@@ -7,9 +7,9 @@ enum Sabotage {
     NOTHING("nothing", sql -> sql),
     /** Servers do not compare epochs: whoever comes last publishes. */
     NO_FENCE("stale writer", sql -> sql),
-    /** Outcomes are recorded whoever holds the lease. */
+    /** Outcomes are recorded whoever holds the lease; who finds that the row has moved on records an error in its place. */
     REPORTS_WITHOUT_LEASE(
-            "does not hold it",
+            "does not hold it|errors that nothing foresaw",
             sql -> sql.replaceAll(
                     "lease_owner = (\\S+) and lease_epoch = (\\S+) and lease_until > clock_timestamp\\(\\)\\s+for no key",
                     "(lease_owner = $1 or lease_epoch = $2 or true) for no key")),

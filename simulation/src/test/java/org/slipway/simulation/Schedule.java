@@ -14,7 +14,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -31,8 +30,6 @@ import org.slipway.model.message.StateRebuilder;
 import org.slipway.model.message.UnreadableEventException;
 import org.slipway.persistence.relay.RelayReplica;
 import org.slipway.production.CoordinatorReplica;
-import org.slipway.runtime.ChanceOfRetries;
-import org.slipway.runtime.Retries;
 import org.slipway.worker.WorkerReplica;
 
 /**
@@ -160,29 +157,24 @@ final class Schedule {
             process(
                     "beta-" + i,
                     Service.BETA_WORKER,
-                    self -> new BetaReplica(hosts(self), new Untold(), retries(), scan, GRACE),
+                    self -> new BetaReplica(hosts(self), new Untold(), scan, GRACE),
                     false);
         }
         for (int i = 1; i <= 2; i++) {
             process(
                     "coordinator-" + i,
                     Service.PROD_COORDINATOR,
-                    self -> new CoordinatorReplica(hosts(self), retries(), scan, GRACE),
+                    self -> new CoordinatorReplica(hosts(self), scan, GRACE),
                     false);
         }
         for (int i = 1; i <= 2; i++) {
             process(
                     "worker-" + i,
                     Service.SERVER_WORKER,
-                    self -> new WorkerReplica(
-                            hosts(self), new Untold(), caches.resolve(self.name()), retries(), scan, 2, GRACE),
+                    self -> new WorkerReplica(hosts(self), new Untold(), caches.resolve(self.name()), scan, 2, GRACE),
                     false);
         }
         processes.forEach(this::boot);
-    }
-
-    private Retries retries() {
-        return ChanceOfRetries.by(new Random(world.upTo(Integer.MAX_VALUE)));
     }
 
     private SimulatedHosts hosts(Process process) {

@@ -22,6 +22,7 @@ final class Task {
     private BooleanSupplier ready = () -> true;
     private long deadline;
     private boolean interruptible;
+    private boolean interrupted;
     private boolean dying;
 
     Task(World world, Process process) {
@@ -97,7 +98,7 @@ final class Task {
     void begin(Thread.Builder builder, Runnable body) {
         Thread own = builder.unstarted(() -> {
             CURRENT.set(this);
-            turn.acquireUninterruptibly();
+            awaitTurn();
             world.run(this, body);
         });
         name = own.getName();
@@ -139,10 +140,23 @@ final class Task {
         Task next = world.next();
         if (next != this) {
             world.handOver(next);
-            turn.acquireUninterruptibly();
+            awaitTurn();
         }
         ready = () -> true;
         alive();
+    }
+
+    private void awaitTurn() {
+        turn.acquireUninterruptibly();
+        if (interrupted) {
+            interrupted = false;
+            thread().interrupt();
+        }
+    }
+
+    /** The thread itself is told when it has its turn: until then its semaphore would take the flag away and set it again in its own time. */
+    void interrupt() {
+        interrupted = true;
     }
 
     void takeTurn() {
@@ -161,7 +175,7 @@ final class Task {
         if (world.now() < begin) {
             return begin;
         }
-        return ready.getAsBoolean() || (interruptible && thread().isInterrupted()) ? world.now() : deadline;
+        return ready.getAsBoolean() || (interruptible && interrupted) ? world.now() : deadline;
     }
 
     @Override

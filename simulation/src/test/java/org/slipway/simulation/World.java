@@ -96,6 +96,10 @@ final class World {
         return chance.nextInt(bound);
     }
 
+    long anyLong() {
+        return chance.nextLong();
+    }
+
     <T> T oneOf(List<T> choices) {
         return choices.get(chance.nextInt(choices.size()));
     }
@@ -143,6 +147,14 @@ final class World {
             ended.add(Thread.currentThread());
             handOver(next());
         }
+    }
+
+    /** {@code null} when the thread is nobody's here, or has ended. */
+    @Nullable Task taskOf(Thread thread) {
+        return tasks.stream()
+                .filter(task -> task.thread() == thread)
+                .findFirst()
+                .orElse(null);
     }
 
     boolean hasEnded(Thread thread) {

@@ -31,7 +31,6 @@ public final class WorkerReplica implements Replica {
             Hosts hosts,
             Emitter<Record<String, String>> progress,
             Path cache,
-            Retries retries,
             Duration scan,
             int parallel,
             Duration grace) {
@@ -43,7 +42,7 @@ public final class WorkerReplica implements Replica {
                 hosts,
                 Arc.container().instance(Leases.class).get(),
                 Arc.container().instance(LeaseTimes.class).get(),
-                retries,
+                Arc.container().instance(Retries.class).get(),
                 progress,
                 Arc.container().instance(Clock.class).get(),
                 scan,
