@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slipway.embedded.SshKeys;
@@ -18,6 +19,12 @@ import org.slipway.testing.SlipwayInfrastructure;
  * its packaged jar, on a fresh database. Its fleets and projects are made as they are needed.
  */
 public final class Slipway implements AutoCloseable {
+    /** Several may share a broker, and what they tell must not be taken for each other's: names are given once. */
+    private static final AtomicInteger SLIPWAYS = new AtomicInteger();
+
+    private static final AtomicInteger PROJECTS = new AtomicInteger();
+
+    private final int number = SLIPWAYS.incrementAndGet();
     private final Path directory;
     private final Path logs;
     private final SshKeys client;
@@ -30,7 +37,6 @@ public final class Slipway implements AutoCloseable {
     private final List<ServiceProcess> coordinators;
     private final List<ServiceProcess> workers;
     private final List<Fleet> fleets = new ArrayList<>();
-    private int projects;
 
     private Slipway(Replicas replicas, Database database, String kafka, Map<String, String> settings) {
         this.directory = Directories.temporary("system");
@@ -71,7 +77,7 @@ public final class Slipway implements AutoCloseable {
     }
 
     private ServiceProcess process(Application application, String instance, Map<String, String> environment) {
-        return new ServiceProcess(application, instance, environment, logs, http);
+        return new ServiceProcess(application, instance + "-of-" + number, environment, logs, http);
     }
 
     /** What the processes said outlives them where the property says a place, as the build does. */
@@ -134,7 +140,7 @@ public final class Slipway implements AutoCloseable {
 
     /** The same on servers of this kind. */
     public Project newProject(int businessServers, FleetServer.Kind kind) {
-        String name = "p" + ++projects;
+        String name = "p" + PROJECTS.incrementAndGet();
         Fleet fleet = Fleet.start(businessServers, kind, directory.resolve(name), client);
         fleets.add(fleet);
         Project project = new Project(name, fleet, this, http);
@@ -144,7 +150,7 @@ public final class Slipway implements AutoCloseable {
 
     /** Another project on the servers of one that was there before, and is not used any more. */
     public Project newProject(Fleet fleet) {
-        Project project = new Project("p" + ++projects, fleet, this, http);
+        Project project = new Project("p" + PROJECTS.incrementAndGet(), fleet, this, http);
         project.putInventory();
         return project;
     }
