@@ -55,7 +55,7 @@ class SimulationTest {
     @Test
     void keepsItsRulesWhateverGoesWrong() {
         long first = Long.getLong("simulation.seed", 1);
-        long many = Long.getLong("simulation.schedules", 50);
+        long many = Long.getLong("simulation.schedules", 30);
         Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
         List<String> broken = new ArrayList<>();
         double simulated = 0;

@@ -77,7 +77,7 @@ class OrderlyStopIT extends SystemTest {
     @Test
     void everyServiceEndsInOrderAndTheNextOnePublishes() {
         Map<String, String> settings = new HashMap<>(SHORT_LEASES);
-        settings.put("QUARKUS_SHUTDOWN_DELAY", "12S");
+        settings.put("QUARKUS_SHUTDOWN_DELAY", "8S");
         try (Slipway own = Slipway.start(1, SlipwayInfrastructure.bootstrapServers(), settings)) {
             Await.until(LONGEST_WAIT, "every process to be known", () -> instances(own)
                     .containsAll(own.processes().map(ServiceProcess::instance).toList()));
