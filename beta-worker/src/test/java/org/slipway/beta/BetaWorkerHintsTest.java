@@ -48,6 +48,7 @@ class BetaWorkerHintsTest {
         GivenRelease release = project.release("a.txt").toAndHeldElsewhere(BETA_COPYING);
         release.letLeaseRunOut();
         try (Topic topic = new Topic(kafka, Topics.RELEASE_TRANSITIONS)) {
+            topic.awaitOf(project.name(), 2);
             topic.sendUntil(() -> release.state() == BETA_COPIED, project.name(), topic.latestOf(project.name()));
         }
 
