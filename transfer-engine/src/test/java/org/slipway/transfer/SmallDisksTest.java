@@ -162,7 +162,12 @@ class SmallDisksTest {
                                     disk.directory().resolve("b.tar").toString(), 1),
                             new Host.Fence("w", 1),
                             Host.CopyWatcher.none()))
-                    .isInstanceOfSatisfying(TransferException.class, e -> assertReadOnly(disk, e.failure()));
+                    .isInstanceOfSatisfying(TransferException.class, e -> {
+                        assertReadOnly(disk, e.failure());
+                        assertThat(e.failure().message())
+                                .contains("the file system of " + disk.directory() + " is mounted")
+                                .doesNotContain(from.toString());
+                    });
         }
     }
 

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slipway.model.HostAddress;
 import org.slipway.model.RelativePath;
 import org.slipway.transfer.Failure;
@@ -22,9 +24,21 @@ final class Diagnosis {
     private static final Pattern NEED_AND_HAVE = Pattern.compile("([0-9]{1,18}) (-?[0-9]{1,18})");
 
     private final HostAddress address;
+    private final List<String> written;
 
     Diagnosis(HostAddress address) {
+        this(address, List.of(address.projectDirectory(), address.effectiveWorkDirectory()));
+    }
+
+    private Diagnosis(HostAddress address, List<String> written) {
         this.address = address;
+        this.written = written;
+    }
+
+    /** For work that writes in one more directory. */
+    Diagnosis alsoOf(String directory) {
+        return new Diagnosis(
+                address, Stream.concat(written.stream(), Stream.of(directory)).toList());
     }
 
     String server() {
@@ -218,7 +232,7 @@ final class Diagnosis {
                     server(), "The disk of " + server() + " is full: " + words + ". Make room, then try again."));
         }
         if (saysReadOnly(all)) {
-            return readOnly(written(), words);
+            return readOnly(written(text + " " + errors), words);
         }
         if (all.contains("permission denied") || all.contains("operation not permitted")) {
             return directory(
@@ -241,8 +255,12 @@ final class Diagnosis {
         return words.toLowerCase(Locale.ROOT).contains("read-only file system");
     }
 
-    private String written() {
-        return address.projectDirectory() + " or " + address.effectiveWorkDirectory();
+    /** The directory that the words are about; where they name none, all that it can be. */
+    private String written(String words) {
+        return written.stream()
+                .filter(words::contains)
+                .max(Comparator.comparingInt(String::length))
+                .orElseGet(() -> String.join(" or ", written));
     }
 
     static String shown(Collection<?> paths) {

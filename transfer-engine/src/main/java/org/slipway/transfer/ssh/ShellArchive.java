@@ -22,18 +22,17 @@ final class ShellArchive {
             List.of("tar", "stat", "mv", "ln", "cp", "mkdir", "rm", "flock", "chmod", "sync", "du", "wc");
 
     private final ShellHost host;
-    private final Diagnosis diagnosis;
     private final Fence fence;
     private final Pulse pulse;
 
     ShellArchive(ShellHost host, Fence fence, Pulse pulse) {
         this.host = host;
-        this.diagnosis = host.diagnosis();
         this.fence = fence;
         this.pulse = pulse;
     }
 
     BackupResult archive(BackupOrder order) throws TransferException {
+        Diagnosis diagnosis = host.diagnosis().alsoOf(SftpArchive.directoryOf(order.file()));
         BackupFormat format = BackupFormat.of(order.file(), diagnosis);
         host.require(TOOLS.toArray(String[]::new));
         host.require(format.tools().toArray(String[]::new));
