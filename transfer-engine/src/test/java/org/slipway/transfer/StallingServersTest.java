@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -287,6 +288,44 @@ class StallingServersTest {
 
             assertThat(failure).isInstanceOf(Failure.Unreachable.class);
             assertThat(failure.message()).contains("no answer for 2 s");
+        }
+    }
+
+    @Test
+    void eachPieceOfWorkOnASessionMayTakeItsTime() throws Exception {
+        writeBig(10);
+        try (OpenSsh sshd = serverWith("cat", "sleep 5", "exec /bin/cat \"$@\"");
+                Hosts hosts =
+                        SshHosts.open(sshd.settings().withFloor(new SpeedFloor(1 << 20, Duration.ofSeconds(9))))) {
+            read(hosts, from(sshd));
+            read(hosts, from(sshd));
+
+            assertThat(sshd.log().lines().filter(line -> line.contains("Accepted publickey")))
+                    .hasSize(1);
+        }
+    }
+
+    /** What is compressed comes in blocks, in each of which there are many small files. */
+    @Test
+    void smallFilesMayEachTakeTheirTime() throws Exception {
+        List<RelativePath> paths = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            Files.writeString(dir.resolve("from/" + i), "small");
+            paths.add(new RelativePath("" + i));
+        }
+        try (OpenSsh sshd = serverWith("cat", "for f; do sleep 0.1; /bin/cat \"$f\"; done");
+                Hosts hosts = SshHosts.open(sshd.settings()
+                        .withCopying(new CopySettings(false, true, false, false, 0, 0))
+                        .withFloor(new SpeedFloor(16 << 10, Duration.ofSeconds(4))));
+                Host host = hosts.open(from(sshd))) {
+            AtomicInteger read = new AtomicInteger();
+
+            host.read(
+                    host.list(paths, Host.Hashing.ALL, Host.CopyWatcher.none()).entries(),
+                    (file, content) -> read.addAndGet(content.readAllBytes().length),
+                    Host.CopyWatcher.none());
+
+            assertThat(read).hasValue(100 * "small".length());
         }
     }
 

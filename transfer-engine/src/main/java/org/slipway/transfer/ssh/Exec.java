@@ -147,9 +147,10 @@ final class Exec implements AutoCloseable {
         patience = patience.plusMillis(bytes / 5_000);
     }
 
-    /** From here on the answer is content, which comes as fast as the link and the host allow. */
-    void contentBegins() {
+    /** From here on the answer is the content of a file of this size, which comes as fast as the link and the host allow. */
+    void contentBegins(long sizeBytes) {
         receiving = true;
+        connection.link().pace().allowFor(sizeBytes);
     }
 
     /** What is left of the connection is of no use. */

@@ -9,6 +9,9 @@ import org.slipway.transfer.SpeedFloor;
  * of threads may wait at the same time: that time counts once.
  */
 final class Pace {
+    /** What an answer with content counts for at least: a small file takes its time however fast the link is. */
+    static final long ANSWER_WORTH_BYTES = 4 << 10;
+
     /** OpenSSH acknowledges what came in steps of 96 KiB and more. */
     private static final long STEP_BYTES = 128 << 10;
 
@@ -33,10 +36,21 @@ final class Pace {
         this.nanoTime = nanoTime;
     }
 
+    /** A piece of work begins: what was measured before is forgotten. */
+    synchronized void restart() {
+        count();
+        forget();
+    }
+
     /** Somebody waits for content to go or to come, from now on. */
     synchronized void begin() {
         count();
         waiting++;
+    }
+
+    /** The content of a file begins to come, in an answer that holds those of others too. */
+    synchronized void allowFor(long sizeBytes) {
+        bytes += Math.max(0, ANSWER_WORTH_BYTES - sizeBytes);
     }
 
     /** It went or came; {@code 0} where the wait ended without. */
@@ -67,10 +81,14 @@ final class Pace {
         }
         double seconds = waitedNanos / (double) TimeUnit.SECONDS.toNanos(1);
         long passed = bytes;
-        waitedNanos = 0;
-        bytes = 0;
+        forget();
         if (passed < least * seconds) {
             throw new TooSlowException(passed, Math.round(seconds), least);
         }
+    }
+
+    private void forget() {
+        waitedNanos = 0;
+        bytes = 0;
     }
 }

@@ -173,6 +173,7 @@ public final class SessionPool implements Hosts {
         PoolKey key = new PoolKey(address.host(), address.port(), address.user(), address.hostKeys());
         Connection warm = takeIdle(key);
         Connection connection = warm != null ? warm : connect(address);
+        connection.link().pace().restart();
         Runnable giveBack = () -> giveBack(key, connection);
         return connection.hasShell()
                 ? new ShellHost(address, connection, clock, giveBack)

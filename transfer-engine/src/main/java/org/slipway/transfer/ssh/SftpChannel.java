@@ -52,9 +52,6 @@ final class SftpChannel implements AutoCloseable {
     private static final int MAX_PACKET_BYTES = 1 << 20;
     private static final int SEND_BYTES = 256 << 10;
 
-    /** What an answer about content counts for at least: a small file takes its round trip however fast the link is. */
-    private static final long ANSWER_WORTH_BYTES = 4 << 10;
-
     private static final byte[] CLOSE = new byte[0];
 
     /** What a server says instead of an answer. */
@@ -534,7 +531,7 @@ final class SftpChannel implements AutoCloseable {
             pace.begin();
             try {
                 status(first.answer());
-                taken = Math.max(ANSWER_WORTH_BYTES, first.length());
+                taken = Math.max(Pace.ANSWER_WORTH_BYTES, first.length());
             } finally {
                 endWait(taken);
             }
@@ -546,7 +543,7 @@ final class SftpChannel implements AutoCloseable {
         pace.begin();
         try {
             byte[] bytes = string(expect(answer, 103));
-            come = Math.max(ANSWER_WORTH_BYTES, bytes.length);
+            come = Math.max(Pace.ANSWER_WORTH_BYTES, bytes.length);
             return bytes;
         } finally {
             endWait(come);

@@ -154,9 +154,9 @@ final class ShellHost implements Host {
             exec.sendNames(names);
             Fields answer = exec.answer();
             exec.expect("c");
-            exec.contentBegins();
             Fields contents = packed ? exec.unpacked() : answer;
             for (FileEntry file : files) {
+                exec.contentBegins(file.sizeBytes());
                 CheckedContent content = new CheckedContent(contents.rest(), file, diagnosis);
                 sink.file(file, content);
                 content.finish();

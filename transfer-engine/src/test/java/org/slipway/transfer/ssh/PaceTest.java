@@ -91,6 +91,27 @@ class PaceTest {
     }
 
     @Test
+    void beginsEachPieceOfWorkWithAWholeWindow() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            pace.restart();
+            comes(9, 0);
+            passes(1000);
+        }
+    }
+
+    @Test
+    void takesASmallFileForAsMuchAsAnAnswerIsWorth() throws Exception {
+        for (int i = 0; i < 2 * MIB / Pace.ANSWER_WORTH_BYTES; i++) {
+            pace.allowFor(1);
+            comes(0, 1);
+        }
+        pace.allowFor(8 * MIB);
+        comes(2, 0);
+
+        assertThatThrownBy(() -> comes(8, 0)).isInstanceOf(TooSlowException.class);
+    }
+
+    @Test
     void neverGivesUpWithoutAFloor() throws Exception {
         Pace any = new Pace(new SpeedFloor(0, Duration.ofSeconds(1)), () -> now);
         any.begin();
