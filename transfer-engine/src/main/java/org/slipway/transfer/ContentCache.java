@@ -24,6 +24,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slipway.model.FileEntry;
 import org.slipway.transfer.Host.CopyWatcher;
 
@@ -37,6 +39,7 @@ import org.slipway.transfer.Host.CopyWatcher;
  * cache, or for which there is no room because everything is being read, passes through and is not kept.
  */
 public final class ContentCache {
+    private static final Logger LOG = LoggerFactory.getLogger(ContentCache.class);
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
     private static final String NAME = "segment-";
     private static final long MOST_SEGMENT_BYTES = 64 << 20;
@@ -354,7 +357,14 @@ public final class ContentCache {
                 } catch (TransferException e) {
                     failure = e;
                 } catch (RuntimeException | Error e) {
-                    failure = trouble("Files of the source could not be brought in: " + e, e);
+                    LOG.error(
+                            "Bringing files of the source into the cache ended with an error that nothing foresaw", e);
+                    failure = trouble(
+                            "Slipway met an error that it did not foresee ("
+                                    + e.getClass().getSimpleName()
+                                    + ") while it brought files of the source into its cache; the log of the service has the details."
+                                    + " Try again, and report it if it comes back.",
+                            e);
                 } finally {
                     leave(batch, failure);
                 }

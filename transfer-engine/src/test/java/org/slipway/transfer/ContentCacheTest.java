@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,6 +30,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.StreamHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slipway.model.EntryType;
@@ -81,6 +86,35 @@ class ContentCacheTest {
                         got.put(file.path().value(), new String(content.readAllBytes(), StandardCharsets.UTF_8)),
                 Host.CopyWatcher.none());
         return got;
+    }
+
+    @Test
+    void anErrorThatNothingForesawIsToldInWordsAndLoggedWithItsTrace(@TempDir Path dir) {
+        IllegalStateException bug = new IllegalStateException("a bug");
+        ContentSource broken = ContentCache.open(dir, 1 << 20).inFrontOf((files, sink, watcher) -> {
+            throw bug;
+        });
+        List<LogRecord> logged = new CopyOnWriteArrayList<>();
+        Handler handler = new StreamHandler() {
+            @Override
+            public void publish(LogRecord line) {
+                logged.add(line);
+            }
+        };
+        Logger logger = Logger.getLogger(ContentCache.class.getName());
+        logger.addHandler(handler);
+
+        try {
+            assertThatThrownBy(() -> readAll(broken, List.of(origin.file("a", "a"))))
+                    .isInstanceOfSatisfying(
+                            TransferException.class, e -> assertThat(e.failure().message())
+                                    .contains("IllegalStateException")
+                                    .contains("the log of the service has the details"));
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertThat(logged).singleElement().satisfies(line -> assertThat(line.getThrown())
+                .isSameAs(bug));
     }
 
     @Test
