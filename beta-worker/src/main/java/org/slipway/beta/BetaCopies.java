@@ -122,7 +122,8 @@ class BetaCopies {
             switch (retries.after(release.tries(), trouble, trouble.message())) {
                 case Retries.Next.Try next -> {
                     releases.giveBack(copy.lease(), next.pause());
-                    LOG.warnf("project=%s release=%d: %s", copy.project(), copy.release(), next.reason());
+                    log.onceCommitted(() ->
+                            LOG.warnf("project=%s release=%d: %s", copy.project(), copy.release(), next.reason()));
                 }
                 case Retries.Next.AskPerson _ ->
                     log.move(release, ReleaseState.BETA_COPY_FAILED, self.instance(), trouble.message());

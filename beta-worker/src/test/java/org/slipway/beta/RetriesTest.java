@@ -6,17 +6,23 @@ import static org.slipway.model.ReleaseState.BETA_COPYING;
 import static org.slipway.model.ReleaseState.BETA_COPY_FAILED;
 import static org.slipway.model.ReleaseState.CANCELLED;
 
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
+import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slipway.model.HostAddress;
+import org.slipway.persistence.lease.Lease;
+import org.slipway.runtime.Trouble;
 import org.slipway.testing.FakeHosts;
 import org.slipway.testing.GivenProject;
 import org.slipway.testing.GivenRelease;
 import org.slipway.testing.InfrastructureResource;
+import org.slipway.testing.Log;
 import org.slipway.transfer.Failure;
 
 /** What is done with a failure that may pass by itself. */
@@ -29,6 +35,9 @@ class RetriesTest {
 
     @Inject
     FakeHosts hosts;
+
+    @Inject
+    BetaCopies copies;
 
     private GivenProject project;
     private GivenRelease release;
@@ -63,6 +72,25 @@ class RetriesTest {
         assertThat(release.attempt()).isEqualTo(1);
         assertThat(release.journal()).containsExactly("BETA_COPY 1 beta UNREACHABLE t");
         assertThat(release.triesInJournal()).containsExactly("1/1");
+    }
+
+    @Test
+    void saysThatItTriesAgainWhenThatIsCommitted() {
+        release.toAndHeldElsewhere(BETA_COPYING);
+        Lease lease = new Lease(Lease.Kind.RELEASE, release.id(), "elsewhere", release.epoch());
+        HostAddress anywhere = new HostAddress("any", "any", 22, "deploy", List.of(), "/srv/shop", null);
+        BetaCopy copy = new BetaCopy(lease, 0, "shop", 1, 1, anywhere, anywhere, List.of());
+        Trouble away = Trouble.of(new Failure.Unreachable("beta", "no route"));
+
+        try (Log log = Log.of(BetaCopies.class)) {
+            QuarkusTransaction.begin();
+            copies.failed(copy, away);
+            QuarkusTransaction.rollback();
+            assertThat(log.lines()).isEmpty();
+
+            copies.failed(copy, away);
+            assertThat(log.lines()).singleElement().asString().contains("try 1 of 3 failed: no route");
+        }
     }
 
     @Test

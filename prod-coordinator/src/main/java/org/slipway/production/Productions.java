@@ -153,7 +153,8 @@ class Productions {
             switch (retries.after(release.tries(), trouble, trouble.message())) {
                 case Retries.Next.Try next -> {
                     releases.giveBack(work.lease(), next.pause());
-                    LOG.warnf("project=%s release=%d: backup: %s", work.project(), work.release(), next.reason());
+                    log.onceCommitted(() -> LOG.warnf(
+                            "project=%s release=%d: backup: %s", work.project(), work.release(), next.reason()));
                 }
                 case Retries.Next.AskPerson _ ->
                     log.move(

@@ -13,17 +13,22 @@ import static org.slipway.model.ServerState.ERROR;
 import static org.slipway.model.ServerState.IDLE;
 import static org.slipway.model.ServerState.LOCKED;
 
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slipway.persistence.lease.Lease;
+import org.slipway.runtime.Trouble;
 import org.slipway.testing.FakeHosts;
 import org.slipway.testing.GivenProject;
 import org.slipway.testing.GivenRelease;
 import org.slipway.testing.InfrastructureResource;
+import org.slipway.testing.Log;
 import org.slipway.transfer.Failure;
 
 /** What is done with a failure that may pass by itself. */
@@ -36,6 +41,9 @@ class RetriesTest {
 
     @Inject
     FakeHosts hosts;
+
+    @Inject
+    Productions productions;
 
     private GivenProject project;
     private GivenRelease release;
@@ -73,6 +81,24 @@ class RetriesTest {
         assertThat(release.tries()).isEqualTo(1);
         assertThat(release.journal()).containsExactly("PRODUCTION_COPY 1 b1 UNREACHABLE t");
         assertThat(release.triesInJournal()).containsExactly("1/1");
+    }
+
+    @Test
+    void saysThatItTriesAgainWhenThatIsCommitted() {
+        release.toAndHeldElsewhere(PRODUCTION_REQUESTED, PRODUCTION_BACKING_UP);
+        Lease lease = new Lease(Lease.Kind.RELEASE, release.id(), "elsewhere", release.epoch());
+        BackupWork work = new BackupWork(lease, 0, "shop", 1, false, Optional.empty());
+        Trouble away = Trouble.of(new Failure.Unreachable("b1", "no route"));
+
+        try (Log log = Log.of(Productions.class)) {
+            QuarkusTransaction.begin();
+            productions.backupFailed(work, away);
+            QuarkusTransaction.rollback();
+            assertThat(log.lines()).isEmpty();
+
+            productions.backupFailed(work, away);
+            assertThat(log.lines()).singleElement().asString().contains("try 1 of 3 failed: no route");
+        }
     }
 
     @Test

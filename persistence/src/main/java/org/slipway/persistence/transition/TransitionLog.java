@@ -273,6 +273,11 @@ public class TransitionLog {
                         from.isEmpty() ? "-" : from,
                         to,
                         reason.replaceAll("\\s+", " "));
+        onceCommitted(() -> LOG.info(line));
+    }
+
+    /** Says something when the transaction has been committed, and nothing where it is rolled back. */
+    public void onceCommitted(Runnable words) {
         transactions.registerInterposedSynchronization(new Synchronization() {
             @Override
             public void beforeCompletion() {}
@@ -280,7 +285,7 @@ public class TransitionLog {
             @Override
             public void afterCompletion(int status) {
                 if (status == Status.STATUS_COMMITTED) {
-                    LOG.info(line);
+                    words.run();
                 }
             }
         });
