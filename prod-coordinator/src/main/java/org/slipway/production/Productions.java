@@ -192,32 +192,37 @@ class Productions {
     /** A release that may have settled. */
     record Unsettled(long id, String project, int release) {}
 
-    /** Looks at the servers of one release, and moves it on if nothing is in flight any more; whether it did. */
+    /** Looks at the servers of one release, and moves it on if nothing is in flight any more; whether this call did. */
     @Transactional
     boolean settle(long releaseId) {
-        releases.lockIn(releaseId, ReleaseState.PRODUCTION_FAILED)
-                .filter(release -> release.cancelRequestedAt().isPresent())
-                .ifPresent(this::letGoAndCancel);
-        releases.lockIn(releaseId, ReleaseState.PRODUCTION_COPYING).ifPresent(release -> {
-            boolean cancelRequested = release.cancelRequestedAt().isPresent();
-            switch (Settlement.of(cancelRequested, states(release, cancelRequested))) {
-                case Settlement.Wait() -> {}
-                case Settlement.LetGo(boolean ends) -> {
-                    if (ends) {
-                        letGoAndCancel(release);
-                    } else {
-                        letGo(release);
-                    }
-                }
-                case Settlement.Fail() -> fail(release);
-                case Settlement.Complete() -> complete(release);
-            }
-        });
-        boolean settled = releases.findById(releaseId).state() != ReleaseState.PRODUCTION_COPYING;
+        Optional<Release> toCancel = releases.lockIn(releaseId, ReleaseState.PRODUCTION_FAILED)
+                .filter(release -> release.cancelRequestedAt().isPresent());
+        toCancel.ifPresent(this::letGoAndCancel);
+        Optional<Release> copying = releases.lockIn(releaseId, ReleaseState.PRODUCTION_COPYING);
+        copying.ifPresent(this::settle);
+        boolean settled = toCancel.or(() -> copying)
+                .filter(release -> release.state() != ReleaseState.PRODUCTION_COPYING)
+                .isPresent();
         if (settled) {
             Failpoint.BEFORE_SETTLEMENT.passed();
         }
         return settled;
+    }
+
+    private void settle(Release release) {
+        boolean cancelRequested = release.cancelRequestedAt().isPresent();
+        switch (Settlement.of(cancelRequested, states(release, cancelRequested))) {
+            case Settlement.Wait() -> {}
+            case Settlement.LetGo(boolean ends) -> {
+                if (ends) {
+                    letGoAndCancel(release);
+                } else {
+                    letGo(release);
+                }
+            }
+            case Settlement.Fail() -> fail(release);
+            case Settlement.Complete() -> complete(release);
+        }
     }
 
     /**

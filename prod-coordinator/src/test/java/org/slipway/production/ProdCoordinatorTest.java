@@ -132,6 +132,16 @@ class ProdCoordinatorTest {
     }
 
     @Test
+    void saysOfAReleaseThatHasSettledAlreadyThatItDidNotSettleIt() {
+        copying();
+        done("b1");
+        done("b2");
+        release.await(COMPLETED);
+
+        assertThat(productions.settle(release.id())).isFalse();
+    }
+
+    @Test
     void failsOnlyWhenEveryServerInFlightHasSettled() {
         copying();
         release.server("b1", LOCKED);
