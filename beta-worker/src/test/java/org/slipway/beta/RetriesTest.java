@@ -23,6 +23,7 @@ import org.slipway.testing.GivenProject;
 import org.slipway.testing.GivenRelease;
 import org.slipway.testing.InfrastructureResource;
 import org.slipway.testing.Log;
+import org.slipway.testing.Steered;
 import org.slipway.transfer.Failure;
 
 /** What is done with a failure that may pass by itself. */

@@ -27,6 +27,7 @@ import org.slipway.testing.GivenProject;
 import org.slipway.testing.GivenRelease;
 import org.slipway.testing.Hold;
 import org.slipway.testing.InfrastructureResource;
+import org.slipway.testing.Steered;
 import org.slipway.testing.Topic;
 
 @QuarkusTest

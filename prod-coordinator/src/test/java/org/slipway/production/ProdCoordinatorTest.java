@@ -32,6 +32,7 @@ import org.slipway.testing.GivenRelease;
 import org.slipway.testing.Hold;
 import org.slipway.testing.InfrastructureResource;
 import org.slipway.testing.Log;
+import org.slipway.testing.Steered;
 import org.slipway.transfer.Failure;
 
 @QuarkusTest

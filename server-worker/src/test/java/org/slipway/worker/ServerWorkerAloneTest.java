@@ -26,6 +26,7 @@ import org.slipway.testing.GatedDatabaseResource;
 import org.slipway.testing.GivenProject;
 import org.slipway.testing.GivenRelease;
 import org.slipway.testing.Hold;
+import org.slipway.testing.Steered;
 import org.slipway.testing.TcpGate;
 
 /** No Kafka at all, and a database that comes and goes. */

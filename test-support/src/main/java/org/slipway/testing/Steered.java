@@ -1,26 +1,31 @@
-package org.slipway.beta;
+package org.slipway.testing;
 
 import io.quarkus.test.junit.QuarkusTestProfile;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 
-/** Transfers end as the test says, work is looked for often, and nothing is tried again without a person. */
+/**
+ * Transfers end as the test says, work is looked for often, and nothing is tried again without a person. What stands in for the transfer
+ * engine is the {@code SteeredHosts} of the module.
+ */
 public class Steered implements QuarkusTestProfile {
     @Override
-    public Set<Class<?>> getEnabledAlternatives() {
-        return Set.of(SteeredHosts.class);
+    public Map<String, String> getConfigOverrides() {
+        return with(Map.of("slipway.scan", "PT0.2S", "slipway.retry.tries", "1"));
     }
 
-    @Override
-    public Map<String, String> getConfigOverrides() {
-        return Map.of("slipway.scan", "PT0.2S", "slipway.retry.tries", "1", "quarkus.http.test-port", "0");
+    private static Map<String, String> with(Map<String, String> more) {
+        Map<String, String> overrides = new HashMap<>(more);
+        overrides.put("quarkus.arc.selected-alternatives", "SteeredHosts");
+        overrides.put("quarkus.http.test-port", "0");
+        return overrides;
     }
 
     /** Work is tried three times, and never again before the test says that the wait is over. */
     public static class Patiently extends Steered {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of(
+            return with(Map.of(
                     "slipway.scan",
                     "PT0.2S",
                     "slipway.retry.tries",
@@ -28,9 +33,7 @@ public class Steered implements QuarkusTestProfile {
                     "slipway.retry.first-wait",
                     "1H",
                     "slipway.retry.longest-wait",
-                    "2H",
-                    "quarkus.http.test-port",
-                    "0");
+                    "2H"));
         }
     }
 
@@ -38,7 +41,7 @@ public class Steered implements QuarkusTestProfile {
     public static class ByHintsOnly extends Steered {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("slipway.scan", "1H", "quarkus.http.test-port", "0");
+            return with(Map.of("slipway.scan", "1H"));
         }
     }
 }
