@@ -198,6 +198,12 @@ final class SimulatedHosts implements Hosts {
             return new CopyResult(toSend.size(), bytes, wanted.size() - toSend.size());
         }
 
+        @Override
+        public void fenceOff(Fence fence, CopyWatcher watcher) throws TransferException {
+            ask(watcher);
+            run(machine.new Raise(process, fence.epoch()));
+        }
+
         private static List<FileEntry> files(Manifest manifest) {
             try (Manifest.Cursor cursor = manifest.open()) {
                 return cursor.next(Integer.MAX_VALUE).stream()
