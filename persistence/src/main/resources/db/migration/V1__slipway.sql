@@ -112,12 +112,17 @@ create table server (
     lease_epoch       bigint not null default 0,
     lease_until       timestamptz,
     next_try_at       timestamptz,
+    -- Somebody may still publish there of whom nobody can say that he has come to his end: whoever holds it, whoever's lease ran out,
+    -- and whoever lost sight of what he had told the server to do. Until the next epoch's fence is raised there.
+    unfenced          boolean not null default false,
     check ((state is not null) = (role = 'BUSINESS')),
     check (backup_file is null or role = 'BUSINESS'),
     check ((release_id is not null) = (state is not null and state <> 'IDLE')),
     check ((lease_owner is not null) = (state is not null and state = 'LOCKED')),
     check ((lease_owner is null) = (lease_until is null)),
-    check (next_try_at is null or (state is not null and state = 'COPYING')),
+    check (next_try_at is null or (lease_owner is null and (unfenced or (state is not null and state = 'COPYING')))),
+    check (unfenced or lease_owner is null),
+    check (not unfenced or role <> 'DEVELOPMENT'),
     check (retired_at is null or state is null or state = 'IDLE')
 );
 
@@ -126,6 +131,7 @@ create unique index one_development_server on server (project_id) where role = '
 create unique index one_beta_server on server (project_id) where role = 'BETA' and retired_at is null;
 create unique index one_chosen_server on server (project_id) where backup_file is not null and retired_at is null;
 create index server_waiting on server (state) where state in ('COPYING', 'LOCKED');
+create index server_unfenced on server (project_id) where unfenced;
 create index server_of_release on server (release_id) where release_id is not null;
 
 create table path (
@@ -255,6 +261,19 @@ begin
     end if;
     return new;
 end $$;
+
+-- A cancel is final, and so is a release that every server has: neither is said while somebody may still publish.
+create function refuse_unfenced_end() returns trigger language plpgsql as $$
+begin
+    if exists (select 1 from server where project_id = new.project_id and unfenced) then
+        raise exception 'release % is not finished while a server of its project is not fenced', new.id using errcode = 'check_violation';
+    end if;
+    return new;
+end $$;
+
+create trigger release_ends_fenced before update on release
+    for each row when (new.state in ('COMPLETED', 'CANCELLED') and old.state is distinct from new.state)
+    execute function refuse_unfenced_end();
 
 create trigger release_moves before insert or update on release
     for each row execute function refuse_illegal_move('release');

@@ -15,6 +15,7 @@ import org.slipway.persistence.lease.Leases;
 import org.slipway.persistence.release.Manifests;
 import org.slipway.persistence.release.Release;
 import org.slipway.persistence.release.Releases;
+import org.slipway.persistence.server.Server;
 import org.slipway.persistence.server.Servers;
 import org.slipway.persistence.transition.TransitionLog;
 import org.slipway.runtime.Retries;
@@ -54,7 +55,10 @@ class BetaCopies {
         this.self = self;
     }
 
-    /** Takes the release that waits longest for its copy to beta; one that is to be cancelled is cancelled instead. */
+    /**
+     * Takes the release that waits longest for its copy to beta; one that is to be cancelled is cancelled instead, once nobody can publish on
+     * beta any more.
+     */
     @Transactional
     Optional<BetaCopy> claim() {
         long claimBegan = System.nanoTime();
@@ -65,7 +69,10 @@ class BetaCopies {
         }
         return next.map(release -> {
             long project = release.project().id();
+            Server beta = servers.only(project, ServerRole.BETA).orElseThrow();
+            boolean unfenced = beta.isUnfenced();
             Lease lease = leases.leaseRelease(release.id(), self.instance());
+            servers.setUnfenced(beta.id(), true);
             return new BetaCopy(
                     lease,
                     claimBegan,
@@ -73,8 +80,10 @@ class BetaCopies {
                     release.number(),
                     release.attempt(),
                     servers.only(project, ServerRole.DEVELOPMENT).orElseThrow().address(),
-                    servers.only(project, ServerRole.BETA).orElseThrow().address(),
-                    releases.pathsOf(release.id()));
+                    beta.address(),
+                    releases.pathsOf(release.id()),
+                    beta.id(),
+                    unfenced);
         });
     }
 
@@ -85,6 +94,7 @@ class BetaCopies {
     @Transactional
     void copied(BetaCopy copy, Manifest manifest) {
         held(copy).ifPresent(release -> {
+            servers.setUnfenced(copy.betaId(), false);
             if (release.cancelRequestedAt().isPresent()) {
                 cancel(release);
                 return;
@@ -100,10 +110,15 @@ class BetaCopies {
         });
     }
 
-    /** The copy failed: writes the beta-copy journal and has the release tried again or moves it on, if this replica still holds it. */
+    /**
+     * The copy failed: writes the beta-copy journal and has the release tried again or moves it on, if this replica still holds it.
+     *
+     * @param unfenced whether somebody may still publish on beta
+     */
     @Transactional
-    void failed(BetaCopy copy, Trouble trouble) {
+    void failed(BetaCopy copy, Trouble trouble, boolean unfenced) {
         held(copy).ifPresent(release -> {
+            servers.setUnfenced(copy.betaId(), unfenced);
             releases.countTry(release);
             journal.write(
                     Journal.BETA_COPY,
@@ -116,7 +131,7 @@ class BetaCopies {
                     trouble.retryHelps(),
                     trouble.paths());
             if (release.cancelRequestedAt().isPresent()) {
-                cancel(release);
+                cancelOnceFenced(copy, release, unfenced);
                 return;
             }
             switch (retries.after(release.tries(), trouble, trouble.message())) {
@@ -131,16 +146,29 @@ class BetaCopies {
         });
     }
 
-    /** The copy was told to stop and nothing is being written: cancels the release if that was asked for, otherwise lets anyone take it. */
+    /**
+     * The copy was told to stop: cancels the release if that was asked for, otherwise lets anyone take it.
+     *
+     * @param unfenced whether somebody may still publish on beta
+     */
     @Transactional
-    void stopped(BetaCopy copy, Duration rest) {
+    void stopped(BetaCopy copy, Duration rest, boolean unfenced) {
         held(copy).ifPresent(release -> {
+            servers.setUnfenced(copy.betaId(), unfenced);
             if (release.cancelRequestedAt().isPresent()) {
-                cancel(release);
+                cancelOnceFenced(copy, release, unfenced);
             } else {
                 releases.giveBack(copy.lease(), rest);
             }
         });
+    }
+
+    private void cancelOnceFenced(BetaCopy copy, Release release, boolean unfenced) {
+        if (unfenced) {
+            releases.giveBack(copy.lease(), Duration.ZERO);
+        } else {
+            cancel(release);
+        }
     }
 
     private void cancel(Release release) {

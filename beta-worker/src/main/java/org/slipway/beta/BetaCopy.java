@@ -9,6 +9,7 @@ import org.slipway.persistence.lease.Lease;
  * One claimed copy to beta, with all that it takes.
  *
  * @param claimBegan {@code System.nanoTime()} before the claim
+ * @param unfenced whether somebody else might publish on beta when it was claimed
  */
 record BetaCopy(
         Lease lease,
@@ -18,4 +19,6 @@ record BetaCopy(
         int attempt,
         HostAddress development,
         HostAddress beta,
-        List<RelativePath> paths) {}
+        List<RelativePath> paths,
+        long betaId,
+        boolean unfenced) {}

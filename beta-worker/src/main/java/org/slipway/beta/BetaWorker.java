@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
@@ -23,10 +24,13 @@ import org.slipway.model.ReleaseState;
 import org.slipway.model.Service;
 import org.slipway.model.failpoint.Failpoint;
 import org.slipway.model.message.ReleaseTransitioned;
+import org.slipway.persistence.ServiceIdentity;
 import org.slipway.persistence.lease.LeaseKeeper;
 import org.slipway.persistence.lease.LeaseTimes;
 import org.slipway.persistence.lease.Leases;
 import org.slipway.persistence.lease.WorkLoop;
+import org.slipway.runtime.FenceOffs;
+import org.slipway.runtime.FencingOff;
 import org.slipway.runtime.Hint;
 import org.slipway.runtime.ProgressTeller;
 import org.slipway.runtime.Recording;
@@ -56,10 +60,13 @@ class BetaWorker {
     private final Retries retries;
     private final ProgressTeller progress;
     private final WorkLoop loop;
+    private final FencingOff fencing;
     private final Duration grace;
 
     BetaWorker(
             BetaCopies copies,
+            FenceOffs fenceOffs,
+            ServiceIdentity self,
             Hosts hosts,
             Leases leases,
             LeaseTimes times,
@@ -78,18 +85,24 @@ class BetaWorker {
         this.grace = grace;
         this.loop =
                 new WorkLoop("beta-copy", parallel, scan, () -> copies.claim().map(copy -> () -> work(copy)));
+        this.fencing = new FencingOff(fenceOffs, hosts, self, Set.of(ReleaseState.BETA_COPYING), scan, loop::wake);
     }
 
     void start(@Observes StartupEvent event) {
         loop.start();
+        fencing.start();
     }
 
     void giveBack(@Observes ShutdownDelayInitiatedEvent event) {
         loop.askToStop();
+        fencing.askToStop();
     }
 
     void stop(@Observes ShutdownEvent event) {
+        long deadline = System.nanoTime() + grace.toNanos();
+        fencing.askToStop();
         loop.stop(grace);
+        fencing.stop(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     }
 
     /** A hint: some release may be waiting. */
@@ -97,6 +110,7 @@ class BetaWorker {
     void look(String record) {
         if (Hint.read(record) instanceof ReleaseTransitioned moved && moved.to() == ReleaseState.BETA_COPYING) {
             loop.wake();
+            fencing.wake();
         }
     }
 
@@ -105,13 +119,18 @@ class BetaWorker {
         String what = "project=" + copy.project() + " release=" + copy.release();
         try (ManifestFile manifest = ManifestFile.create();
                 LeaseKeeper keeper = LeaseKeeper.keep(copy.lease(), leases, times, copy.claimBegan())) {
+            Watcher watcher = watcher(copy, keeper);
             Ended<Manifest> ended =
-                    Trouble.meet(copy.beta().name(), loop::stopping, () -> copy(copy, manifest, watcher(copy, keeper)));
+                    Trouble.meet(copy.beta().name(), loop::stopping, () -> copy(copy, manifest, watcher));
+            boolean unfenced = watcher.leavesUnfenced(copy.unfenced());
             Recording.whileHeld(
                     keeper::held,
                     what,
-                    () -> record(copy, ended),
-                    bug -> copies.failed(copy, Trouble.of(copy.beta().name(), bug)));
+                    () -> record(copy, ended, unfenced),
+                    bug -> copies.failed(copy, Trouble.of(copy.beta().name(), bug), unfenced));
+            if (unfenced) {
+                fencing.wake();
+            }
         }
     }
 
@@ -119,13 +138,13 @@ class BetaWorker {
         return progress.watcher(keeper, loop, copy.project(), copy.beta().name(), copy.release(), copy.attempt());
     }
 
-    private void record(BetaCopy copy, Ended<Manifest> ended) {
+    private void record(BetaCopy copy, Ended<Manifest> ended, boolean unfenced) {
         Failpoint.BEFORE_RECORDING.passed();
         switch (ended) {
             case Ended.Well<Manifest>(Manifest manifest) -> copies.copied(copy, manifest);
             case Ended.Badly<Manifest>(Trouble trouble)
-            when trouble.stopped() -> copies.stopped(copy, retries.restAfterGivingBack(loop.stopping()));
-            case Ended.Badly<Manifest>(Trouble trouble) -> copies.failed(copy, trouble);
+            when trouble.stopped() -> copies.stopped(copy, retries.restAfterGivingBack(loop.stopping()), unfenced);
+            case Ended.Badly<Manifest>(Trouble trouble) -> copies.failed(copy, trouble, unfenced);
         }
         Failpoint.AFTER_RECORDING.passed();
     }

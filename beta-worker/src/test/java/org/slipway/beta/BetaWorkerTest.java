@@ -33,6 +33,7 @@ import org.slipway.testing.InfrastructureResource;
 import org.slipway.testing.Steered;
 import org.slipway.testing.Topic;
 import org.slipway.transfer.Failure;
+import org.slipway.transfer.Host;
 import org.slipway.transfer.Listing;
 
 @QuarkusTest
@@ -228,13 +229,57 @@ class BetaWorkerTest {
     }
 
     @Test
-    void cancelsWhatADeadHolderLeftBehind() {
+    void cancelsWhatADeadHolderLeftBehindOnceBetaIsFencedOff() {
         release.toAndHeldElsewhere(BETA_COPYING);
+        long before = release.epoch();
         release.askToCancel();
         release.letLeaseRunOut();
         release.await(CANCELLED);
 
         assertThat(hosts.calls(dev)).isEmpty();
+        assertThat(hosts.calls(beta)).singleElement().satisfies(call -> assertThat(
+                        Long.parseLong(call.substring("fence off ".length())))
+                .isGreaterThan(before));
+        assertThat(project.isUnfenced("beta")).isFalse();
+        assertThat(release.journal()).isEmpty();
+    }
+
+    @Test
+    void fencesOffNothingThatIsHeld() {
+        release.toAndHeldElsewhere(BETA_COPYING);
+        release.askToCancel();
+        GivenRelease marker = GivenProject.in(database).release("marker").toAndHeldElsewhere(BETA_COPYING);
+        marker.askToCancel();
+        marker.letLeaseRunOut();
+        marker.await(CANCELLED);
+
+        assertThat(release.state()).isEqualTo(BETA_COPYING);
+        assertThat(hosts.calls(beta)).isEmpty();
+    }
+
+    @Test
+    void cancelsACopyThatWasToldToPublishOnceBetaIsFencedOff() {
+        Hold hold = new Hold();
+        hosts.onCopy(beta, (watcher, well) -> {
+            watcher.publishing();
+            return hold.<Host.CopyResult>heeding().answer(watcher, well);
+        });
+        release.to(BETA_COPYING);
+        hold.awaitReached();
+        release.askToCancel();
+        release.await(CANCELLED);
+
+        assertThat(hosts.calls(beta)).hasSize(2).last().asString().startsWith("fence off ");
+    }
+
+    @Test
+    void leavesBetaFencedOffByTheNextCopyWhereNothingIsCancelled() {
+        release.toAndHeldElsewhere(BETA_COPYING);
+        release.letLeaseRunOut();
+        release.await(BETA_COPIED);
+
+        assertThat(project.isUnfenced("beta")).isFalse();
+        assertThat(hosts.calls(beta)).containsExactly("copy " + release.epoch());
     }
 
     @Test

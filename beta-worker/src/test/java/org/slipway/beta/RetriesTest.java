@@ -11,10 +11,13 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slipway.embedded.Await;
 import org.slipway.model.HostAddress;
 import org.slipway.persistence.lease.Lease;
 import org.slipway.runtime.Trouble;
@@ -25,6 +28,7 @@ import org.slipway.testing.InfrastructureResource;
 import org.slipway.testing.Log;
 import org.slipway.testing.Steered;
 import org.slipway.transfer.Failure;
+import org.slipway.transfer.TransferException;
 
 /** What is done with a failure that may pass by itself. */
 @QuarkusTest
@@ -119,6 +123,37 @@ class RetriesTest {
         release.await(BETA_COPY_FAILED);
 
         assertThat(hosts.calls(beta)).hasSize(1);
+    }
+
+    @Test
+    void saysOnceWhyACancelWaitsAndCancelsWhenBetaCanBeToldAgain() {
+        AtomicInteger tries = new AtomicInteger();
+        hosts.onFenceOff(beta, (watcher, well) -> {
+            if (tries.incrementAndGet() < 3) {
+                throw new TransferException(new Failure.Unreachable("beta", "no route"));
+            }
+            return well;
+        });
+        release.toAndHeldElsewhere(BETA_COPYING);
+        release.askToCancel();
+        release.letLeaseRunOut();
+        Await.until(Duration.ofSeconds(60), "a word in the journal", () -> !release.journal()
+                .isEmpty());
+        assertThat(release.state()).isEqualTo(BETA_COPYING);
+        assertThat(project.waits("beta")).isTrue();
+        Await.until(Duration.ofSeconds(60), "the release to be cancelled", () -> {
+            if (release.state() == CANCELLED) {
+                return true;
+            }
+            project.letWaitEnd("beta");
+            return false;
+        });
+
+        assertThat(tries).hasValueGreaterThan(2);
+        assertThat(release.journal()).containsExactly("BETA_COPY 1 beta UNREACHABLE t");
+        assertThat(release.messages().getFirst())
+                .contains("cancelled as soon as beta can be told to refuse", "no route");
+        assertThat(project.waits("beta")).isFalse();
     }
 
     @Test

@@ -80,6 +80,7 @@ public class OtherServices {
                     update server s set state = '%1$s', version = old.version + 1, sequence = old.sequence + 1, state_since = clock_timestamp(),
                         release_id = case when '%1$s' <> 'IDLE' then (select r.id from release r
                             where r.project_id = s.project_id and r.state not in ('COMPLETED', 'CANCELLED')) end,
+                        unfenced = '%1$s' = 'LOCKED',
                         lease_owner = case when '%1$s' = 'LOCKED' then 'server-worker-7' end,
                         lease_until = case when '%1$s' = 'LOCKED' then clock_timestamp() + interval '15 seconds' end
                     from (select * from server where name = '%2$s' and retired_at is null

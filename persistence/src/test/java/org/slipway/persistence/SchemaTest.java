@@ -29,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slipway.embedded.Await;
 import org.slipway.model.EntryType;
 import org.slipway.model.Journal;
@@ -281,6 +282,31 @@ class SchemaTest {
     }
 
     @Test
+    void knowsOfEveryHolderThatHeMayPublish() throws SQLException {
+        bringServerTo(ServerState.LOCKED);
+
+        assertThat(refused(() -> update("update server set unfenced = false where lease_owner is not null"))
+                        .sqlState())
+                .isEqualTo(CHECK_VIOLATION);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"b1", "beta"})
+    void finishesNoReleaseWhileSomebodyMayPublish(String server) throws SQLException {
+        update(
+                "update server set unfenced = true where project_id = (select project_id from release where id = ?)"
+                        + " and name = '%s'".formatted(server),
+                release.id());
+        Refusal refusal = refused(() -> {
+            moveRelease(ReleaseState.CANCELLED, 1);
+            logRelease(ReleaseState.CREATED, ReleaseState.CANCELLED, Service.CONTROLLER);
+        });
+
+        assertThat(refusal.sqlState()).isEqualTo(CHECK_VIOLATION);
+        assertThat(refusal.message()).contains("not fenced");
+    }
+
+    @Test
     void beginsEpochsAboveThoseOfEveryEarlierInstallation() throws SQLException {
         long epoch = Long.parseLong(text("select nextval('slipway_epoch')"));
         assertThat(epoch)
@@ -382,12 +408,13 @@ class SchemaTest {
         update(
                 """
                 update server s set state = ?, sequence = s.sequence + ?, release_id = case when ? then r.id end,
-                    lease_owner = case when ? then 'test' end, lease_until = case when ? then now() end
+                    unfenced = ?, lease_owner = case when ? then 'test' end, lease_until = case when ? then now() end
                 from release r where r.id = ? and s.project_id = r.project_id and s.name = ?
                 """,
                 to.name(),
                 steps,
                 to != ServerState.IDLE,
+                to == ServerState.LOCKED,
                 to == ServerState.LOCKED,
                 to == ServerState.LOCKED,
                 release.id(),

@@ -14,6 +14,10 @@ import org.slipway.persistence.lease.Lease;
 record BackupWork(
         Lease lease, long claimBegan, String project, int release, boolean alreadyVerified, Optional<Chosen> chosen) {
 
-    /** The chosen business server, and where its backup goes. */
-    record Chosen(long serverId, HostAddress address, String backupFile) {}
+    /**
+     * The chosen business server, and where its backup goes.
+     *
+     * @param unfenced whether somebody else might publish there when the release was claimed
+     */
+    record Chosen(long serverId, HostAddress address, String backupFile, boolean unfenced) {}
 }

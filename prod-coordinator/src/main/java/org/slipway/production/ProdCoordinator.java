@@ -6,6 +6,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -14,13 +15,17 @@ import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
+import org.slipway.model.ReleaseState;
 import org.slipway.model.failpoint.Failpoint;
 import org.slipway.persistence.DatabaseTrouble;
+import org.slipway.persistence.ServiceIdentity;
 import org.slipway.persistence.lease.LeaseKeeper;
 import org.slipway.persistence.lease.LeaseTimes;
 import org.slipway.persistence.lease.Leases;
 import org.slipway.persistence.lease.WorkLoop;
 import org.slipway.production.Productions.Unsettled;
+import org.slipway.runtime.FenceOffs;
+import org.slipway.runtime.FencingOff;
 import org.slipway.runtime.Hint;
 import org.slipway.runtime.Recording;
 import org.slipway.runtime.Retries;
@@ -39,6 +44,11 @@ import org.slipway.transfer.TransferException;
 @ApplicationScoped
 class ProdCoordinator {
     private static final Logger LOG = Logger.getLogger(ProdCoordinator.class);
+    private static final Set<ReleaseState> CANCELLED_HERE = EnumSet.of(
+            ReleaseState.PRODUCTION_REQUESTED,
+            ReleaseState.PRODUCTION_BACKING_UP,
+            ReleaseState.PRODUCTION_COPYING,
+            ReleaseState.PRODUCTION_FAILED);
 
     private final Productions productions;
     private final Hosts hosts;
@@ -49,10 +59,13 @@ class ProdCoordinator {
     private final Duration grace;
     private final WorkLoop backups;
     private final WorkLoop settlements;
+    private final FencingOff fencing;
     private final Set<Long> refused = new HashSet<>();
 
     ProdCoordinator(
             Productions productions,
+            FenceOffs fenceOffs,
+            ServiceIdentity self,
             Hosts hosts,
             Leases leases,
             LeaseTimes times,
@@ -71,23 +84,33 @@ class ProdCoordinator {
         this.backups =
                 new WorkLoop("backup", parallel, scan, () -> productions.claim().map(work -> () -> backUp(work)));
         this.settlements = new WorkLoop("settle", 1, scan, this::settleAll);
+        this.fencing = new FencingOff(fenceOffs, hosts, self, CANCELLED_HERE, scan, this::lookAgain);
+    }
+
+    private void lookAgain() {
+        backups.wake();
+        settlements.wake();
     }
 
     void start(@Observes StartupEvent event) {
         backups.start();
         settlements.start();
+        fencing.start();
     }
 
     void giveBack(@Observes ShutdownDelayInitiatedEvent event) {
         backups.askToStop();
         settlements.askToStop();
+        fencing.askToStop();
     }
 
     void stop(@Observes ShutdownEvent event) {
         backups.askToStop();
+        fencing.askToStop();
         long deadline = System.nanoTime() + grace.toNanos();
         settlements.stop(grace);
         backups.stop(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        fencing.stop(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     }
 
     /** A hint: some release may be waiting, or want to be cancelled. */
@@ -95,6 +118,7 @@ class ProdCoordinator {
     void lookAtReleases(String record) {
         Hint.read(record);
         backups.wake();
+        fencing.wake();
     }
 
     /** A hint: some server may have settled. */
@@ -102,6 +126,7 @@ class ProdCoordinator {
     void lookAtServers(String record) {
         Hint.read(record);
         settlements.wake();
+        fencing.wake();
     }
 
     private Optional<Runnable> settleAll() {
@@ -140,24 +165,30 @@ class ProdCoordinator {
         String what = "project=" + work.project() + " release=" + work.release();
         String server = work.chosen().map(chosen -> chosen.address().name()).orElse(work.project());
         try (LeaseKeeper keeper = LeaseKeeper.keep(work.lease(), leases, times, work.claimBegan())) {
-            Ended<Optional<BackupResult>> ended =
-                    Trouble.meet(server, backups::stopping, () -> archive(work, new Watcher(keeper, backups)));
+            Watcher watcher = new Watcher(keeper, backups);
+            Ended<Optional<BackupResult>> ended = Trouble.meet(server, backups::stopping, () -> archive(work, watcher));
+            boolean unfenced = watcher.leavesUnfenced(
+                    work.chosen().map(BackupWork.Chosen::unfenced).orElse(false));
             Recording.whileHeld(
                     keeper::held,
                     what,
-                    () -> record(work, ended),
-                    bug -> productions.backupFailed(work, Trouble.of(server, bug)));
+                    () -> record(work, ended, unfenced),
+                    bug -> productions.backupFailed(work, Trouble.of(server, bug), unfenced));
             settlements.wake();
+            fencing.wake();
         }
     }
 
-    private void record(BackupWork work, Ended<Optional<BackupResult>> ended) {
+    private void record(BackupWork work, Ended<Optional<BackupResult>> ended, boolean unfenced) {
         Failpoint.BEFORE_RECORDING.passed();
         switch (ended) {
-            case Ended.Well<Optional<BackupResult>>(Optional<BackupResult> taken) -> productions.backedUp(work, taken);
+            case Ended.Well<Optional<BackupResult>>(Optional<BackupResult> taken) ->
+                productions.backedUp(work, taken, taken.isEmpty() && unfenced);
             case Ended.Badly<Optional<BackupResult>>(Trouble trouble)
-            when trouble.stopped() -> productions.backupStopped(work, retries.restAfterGivingBack(backups.stopping()));
-            case Ended.Badly<Optional<BackupResult>>(Trouble trouble) -> productions.backupFailed(work, trouble);
+            when trouble.stopped() ->
+                productions.backupStopped(work, retries.restAfterGivingBack(backups.stopping()), unfenced);
+            case Ended.Badly<Optional<BackupResult>>(Trouble trouble) ->
+                productions.backupFailed(work, trouble, unfenced);
         }
         Failpoint.AFTER_RECORDING.passed();
     }

@@ -77,7 +77,8 @@ class Productions {
         long claimBegan = System.nanoTime();
         Optional<Release> next = lockNext();
         while (next.isPresent() && next.get().cancelRequestedAt().isPresent()) {
-            letGoAndCancel(next.get());
+            letGo(next.get());
+            cancel(next.get());
             next = lockNext();
         }
         return next.map(release -> {
@@ -85,24 +86,27 @@ class Productions {
                 log.move(release, ReleaseState.PRODUCTION_BACKING_UP, self.instance(), "taken by " + self.instance());
             }
             Lease lease = leases.leaseRelease(release.id(), self.instance());
-            return new BackupWork(
-                    lease,
-                    claimBegan,
-                    release.project().name(),
-                    release.number(),
-                    backups.ofRelease(release.id()).isPresent(),
-                    servers.chosen(release.project().id())
-                            .map(chosen -> new BackupWork.Chosen(
-                                    chosen.id(),
-                                    chosen.address(),
-                                    chosen.backupFile().orElseThrow())));
+            Optional<BackupWork.Chosen> chosen = servers.chosen(
+                            release.project().id())
+                    .map(server -> new BackupWork.Chosen(
+                            server.id(), server.address(), server.backupFile().orElseThrow(), server.isUnfenced()));
+            boolean verified = backups.ofRelease(release.id()).isPresent();
+            if (!verified) {
+                chosen.ifPresent(server -> servers.setUnfenced(server.serverId(), true));
+            }
+            return new BackupWork(lease, claimBegan, release.project().name(), release.number(), verified, chosen);
         });
     }
 
-    /** The backup is verified: records it, and sets every business server that still needs the release to waiting. */
+    /**
+     * The backup is verified: records it, and sets every business server that still needs the release to waiting.
+     *
+     * @param unfenced whether somebody may still publish on the chosen server
+     */
     @Transactional
-    void backedUp(BackupWork work, Optional<BackupResult> taken) {
+    void backedUp(BackupWork work, Optional<BackupResult> taken, boolean unfenced) {
         held(work).ifPresent(release -> {
+            tellFence(work, unfenced);
             taken.ifPresent(result -> backups.persist(new Backup(
                     release.id(),
                     work.chosen().orElseThrow().serverId(),
@@ -112,7 +116,7 @@ class Productions {
                     result.entries(),
                     clock.now())));
             if (release.cancelRequestedAt().isPresent()) {
-                letGoAndCancel(release);
+                letGoAndCancel(release, work.lease());
                 return;
             }
             List<Server> needing = needing(release);
@@ -131,10 +135,15 @@ class Productions {
         });
     }
 
-    /** The backup failed: writes the production-copy journal, and has it tried again where that can help. No server was touched. */
+    /**
+     * The backup failed: writes the production-copy journal, and has it tried again where that can help. No server was touched.
+     *
+     * @param unfenced whether somebody may still put an archive into place on the chosen server
+     */
     @Transactional
-    void backupFailed(BackupWork work, Trouble trouble) {
+    void backupFailed(BackupWork work, Trouble trouble, boolean unfenced) {
         held(work).ifPresent(release -> {
+            tellFence(work, unfenced);
             releases.countTry(release);
             journal.write(
                     Journal.PRODUCTION_COPY,
@@ -147,7 +156,7 @@ class Productions {
                     trouble.retryHelps(),
                     trouble.paths());
             if (release.cancelRequestedAt().isPresent()) {
-                letGoAndCancel(release);
+                letGoAndCancel(release, work.lease());
                 return;
             }
             switch (retries.after(release.tries(), trouble, trouble.message())) {
@@ -166,16 +175,25 @@ class Productions {
         });
     }
 
-    /** The backup was told to stop: cancels the release if that was asked for, otherwise lets anyone take it. */
+    /**
+     * The backup was told to stop: cancels the release if that was asked for, otherwise lets anyone take it.
+     *
+     * @param unfenced whether somebody may still put an archive into place on the chosen server
+     */
     @Transactional
-    void backupStopped(BackupWork work, Duration rest) {
+    void backupStopped(BackupWork work, Duration rest, boolean unfenced) {
         held(work).ifPresent(release -> {
+            tellFence(work, unfenced);
             if (release.cancelRequestedAt().isPresent()) {
-                letGoAndCancel(release);
+                letGoAndCancel(release, work.lease());
             } else {
                 releases.giveBack(work.lease(), rest);
             }
         });
+    }
+
+    private void tellFence(BackupWork work, boolean unfenced) {
+        work.chosen().ifPresent(chosen -> servers.setUnfenced(chosen.serverId(), unfenced));
     }
 
     /** The releases that may have settled: those being copied, and failed ones that somebody asked to cancel. */
@@ -195,13 +213,10 @@ class Productions {
     /** Looks at the servers of one release, and moves it on if nothing is in flight any more; whether this call did. */
     @Transactional
     boolean settle(long releaseId) {
-        Optional<Release> toCancel = releases.lockIn(releaseId, ReleaseState.PRODUCTION_FAILED)
-                .filter(release -> release.cancelRequestedAt().isPresent());
-        toCancel.ifPresent(this::letGoAndCancel);
-        Optional<Release> copying = releases.lockIn(releaseId, ReleaseState.PRODUCTION_COPYING);
-        copying.ifPresent(this::settle);
-        boolean settled = toCancel.or(() -> copying)
-                .filter(release -> release.state() != ReleaseState.PRODUCTION_COPYING)
+        boolean settled = releases.lockIn(releaseId, ReleaseState.PRODUCTION_FAILED)
+                .filter(release -> release.cancelRequestedAt().isPresent())
+                .or(() -> releases.lockIn(releaseId, ReleaseState.PRODUCTION_COPYING))
+                .filter(this::settle)
                 .isPresent();
         if (settled) {
             Failpoint.BEFORE_SETTLEMENT.passed();
@@ -209,20 +224,24 @@ class Productions {
         return settled;
     }
 
-    private void settle(Release release) {
+    private boolean settle(Release release) {
         boolean cancelRequested = release.cancelRequestedAt().isPresent();
-        switch (Settlement.of(cancelRequested, states(release, cancelRequested))) {
+        ReleaseState before = release.state();
+        List<ServerState> states = states(release, cancelRequested);
+        boolean unfenced =
+                cancelRequested && servers.anyUnfenced(release.project().id());
+        switch (Settlement.of(cancelRequested, unfenced, states)) {
             case Settlement.Wait() -> {}
             case Settlement.LetGo(boolean ends) -> {
+                letGo(release);
                 if (ends) {
-                    letGoAndCancel(release);
-                } else {
-                    letGo(release);
+                    cancel(release);
                 }
             }
             case Settlement.Fail() -> fail(release);
             case Settlement.Complete() -> complete(release);
         }
+        return release.state() != before;
     }
 
     /**
@@ -289,17 +308,25 @@ class Productions {
                 "%d of %d servers have the release, failed: %s".formatted(done, all.size(), String.join(", ", failed)));
     }
 
-    private void letGoAndCancel(Release release) {
+    /** Cancels a release whose holder has come to his end, or gives it back until nobody can publish for it any more. */
+    private void letGoAndCancel(Release release, Lease lease) {
         letGo(release);
-        cancel(release);
+        if (servers.anyUnfenced(release.project().id())) {
+            releases.giveBack(lease, Duration.ZERO);
+        } else {
+            cancel(release);
+        }
     }
 
-    /** Waiting and failed servers have nothing to do with the release any more; one that is being copied is left to its worker. */
+    /**
+     * Waiting and failed servers have nothing to do with the release any more; one that is being copied is left to its worker, and one on
+     * which somebody may still publish is fenced off first.
+     */
     private void letGo(Release release) {
         String actor = release.cancelRequestedBy().orElse(self.instance());
         for (Server server : servers.lockOfRelease(release.id())) {
             ServerState state = server.state().orElseThrow();
-            if (state == ServerState.COPYING || state == ServerState.ERROR) {
+            if (!server.isUnfenced() && (state == ServerState.COPYING || state == ServerState.ERROR)) {
                 rollouts.of(release.id(), server).ends(Rollout.Outcome.CANCELLED, clock.now());
                 log.clear(server, release, actor, "the release is being cancelled");
             }

@@ -9,9 +9,9 @@ sealed interface Settlement {
     record Wait() implements Settlement {}
 
     /**
-     * Somebody asked to cancel: waiting and failed servers are let go now.
+     * Somebody asked to cancel: waiting and failed servers are let go now, but for those on which somebody may still publish.
      *
-     * @param ends whether the release ends with that, because none is being copied
+     * @param ends whether the release ends with that, because none is being copied and nobody can publish any more
      */
     record LetGo(boolean ends) implements Settlement {}
 
@@ -25,11 +25,12 @@ sealed interface Settlement {
      * Decides.
      *
      * @param cancelRequested whether a person asked to cancel
+     * @param unfenced whether there is a server on which somebody may still publish of whom nobody can say that he has come to his end
      * @param states the states of the servers that are bound to the release; a server that has it is bound no more
      */
-    static Settlement of(boolean cancelRequested, Collection<ServerState> states) {
+    static Settlement of(boolean cancelRequested, boolean unfenced, Collection<ServerState> states) {
         if (cancelRequested) {
-            return new LetGo(!states.contains(ServerState.LOCKED));
+            return new LetGo(!unfenced && !states.contains(ServerState.LOCKED));
         }
         if (states.contains(ServerState.COPYING) || states.contains(ServerState.LOCKED)) {
             return new Wait();

@@ -34,6 +34,7 @@ import org.slipway.testing.InfrastructureResource;
 import org.slipway.testing.Log;
 import org.slipway.testing.Steered;
 import org.slipway.transfer.Failure;
+import org.slipway.transfer.Host;
 
 @QuarkusTest
 @TestProfile(Steered.class)
@@ -373,6 +374,68 @@ class ProdCoordinatorTest {
         release.await(CANCELLED);
 
         assertThat(project.state("b2")).isEqualTo(IDLE);
+        assertThat(hosts.calls(chosen)).last().asString().startsWith("fence off ");
+    }
+
+    @Test
+    void cancelsABackupThatADeadHolderLeftBehindOnceItsServerIsFencedOff() {
+        release.toAndHeldElsewhere(PRODUCTION_REQUESTED, PRODUCTION_BACKING_UP);
+        long before = release.epoch();
+        release.askToCancel();
+        release.letLeaseRunOut();
+        release.await(CANCELLED);
+
+        assertThat(hosts.calls(chosen)).singleElement().satisfies(call -> assertThat(
+                        Long.parseLong(call.substring("fence off ".length())))
+                .isGreaterThan(before));
+        assertThat(project.isUnfenced("b1")).isFalse();
+        assertThat(project.story("b1")).isEqualTo("IDLE");
+        assertThat(release.journal()).isEmpty();
+    }
+
+    @Test
+    void cancelsABackupThatWasToldToTakeItsPlaceOnceItsServerIsFencedOff() {
+        Hold hold = new Hold();
+        hosts.onArchive(chosen, (watcher, well) -> {
+            watcher.publishing();
+            return hold.<Host.BackupResult>heeding().answer(watcher, well);
+        });
+        release.to(PRODUCTION_REQUESTED);
+        hold.awaitReached();
+        release.askToCancel();
+        release.await(CANCELLED);
+
+        assertThat(hosts.calls(chosen)).hasSize(2).last().asString().startsWith("fence off ");
+        assertThat(release.backups()).isEmpty();
+    }
+
+    @Test
+    void cancelsAFailedReleaseOnceAServerIsFencedOffThatLostItsWorker() {
+        failedOnB2();
+        project.unfence("b2");
+        release.askToCancel();
+        release.await(CANCELLED);
+
+        assertThat(hosts.calls(project.at("b2"))).singleElement().asString().startsWith("fence off ");
+        assertThat(project.state("b2")).isEqualTo(IDLE);
+    }
+
+    @Test
+    void fencesOffNoServerThatIsBeingCopied() {
+        copying();
+        release.server("b1", LOCKED);
+        release.askToCancel();
+        release.await("b2", IDLE);
+        GivenRelease marker = GivenProject.in(database, "m1")
+                .release("marker")
+                .to(BETA_COPYING, BETA_COPIED)
+                .toAndHeldElsewhere(PRODUCTION_REQUESTED, PRODUCTION_BACKING_UP);
+        marker.askToCancel();
+        marker.letLeaseRunOut();
+        marker.await(CANCELLED);
+
+        assertThat(release.state()).isEqualTo(PRODUCTION_COPYING);
+        assertThat(hosts.calls(chosen)).noneMatch(call -> call.startsWith("fence off "));
     }
 
     @Test

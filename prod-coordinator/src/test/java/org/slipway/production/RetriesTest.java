@@ -18,10 +18,12 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slipway.embedded.Await;
 import org.slipway.persistence.lease.Lease;
 import org.slipway.runtime.Trouble;
 import org.slipway.testing.FakeHosts;
@@ -138,6 +140,29 @@ class RetriesTest {
 
         assertThat(hosts.calls(chosen)).hasSize(1);
         assertThat(project.story("b1")).isEqualTo("IDLE");
+    }
+
+    @Test
+    void saysWhyACancelWaitsForAServerAndLetsTheOthersGo() {
+        release.to(PRODUCTION_REQUESTED);
+        release.await(PRODUCTION_COPYING);
+        hosts.onFenceOff(project.at("b2"), FakeHosts.fails(new Failure.Unreachable("b2", "no route")));
+        release.server("b2", LOCKED, COPYING);
+        project.unfence("b2");
+        release.askToCancel();
+        release.await("b1", IDLE);
+        Await.until(Duration.ofSeconds(60), "a word in the journal", () -> !release.journal()
+                .isEmpty());
+        assertThat(release.state()).isEqualTo(PRODUCTION_COPYING);
+        assertThat(project.state("b2")).isEqualTo(COPYING);
+
+        hosts.onFenceOff(project.at("b2"), (watcher, well) -> well);
+        project.letWaitEnd("b2");
+        release.await(CANCELLED);
+        assertThat(project.state("b2")).isEqualTo(IDLE);
+        assertThat(release.journal()).containsExactly("PRODUCTION_COPY 1 b2 UNREACHABLE t");
+        assertThat(release.messages().getFirst()).contains("cancelled as soon as b2 can be told to refuse", "no route");
+        assertThat(release.rollouts()).containsExactly("b1 CANCELLED", "b2 CANCELLED");
     }
 
     @Test

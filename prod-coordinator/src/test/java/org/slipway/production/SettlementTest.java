@@ -37,8 +37,10 @@ class SettlementTest {
     void followsFromTheStatesOfTheServersAlone(
             List<ServerState> states, Settlement goingOn, Settlement beingCancelled) {
         for (List<ServerState> order : List.of(states, states.reversed(), twice(states))) {
-            assertThat(Settlement.of(false, order)).isEqualTo(goingOn);
-            assertThat(Settlement.of(true, order)).isEqualTo(beingCancelled);
+            assertThat(Settlement.of(false, false, order)).isEqualTo(goingOn);
+            assertThat(Settlement.of(false, true, order)).isEqualTo(goingOn);
+            assertThat(Settlement.of(true, false, order)).isEqualTo(beingCancelled);
+            assertThat(Settlement.of(true, true, order)).isEqualTo(new Settlement.LetGo(false));
         }
     }
 

@@ -86,12 +86,18 @@ class ServerCopies {
                     copy.lease().owner(),
                     "has release %d: %d files sent, %d already there"
                             .formatted(release.number(), result.filesSent(), result.filesUnchanged()));
+            servers.setUnfenced(server.id(), false);
         });
     }
 
-    /** The copy failed: writes the business-server journal, and lets the server wait for its next try or for a person, if this replica still holds it. */
+    /**
+     * The copy failed: writes the business-server journal, and lets the server wait for its next try or for a person, if this replica still
+     * holds it.
+     *
+     * @param unfenced whether somebody may still publish there
+     */
     @Transactional
-    void failed(ServerCopy copy, Trouble trouble) {
+    void failed(ServerCopy copy, Trouble trouble, boolean unfenced) {
         held(copy, (server, release) -> {
             String message = trouble.messageFor(server.name());
             Rollout rollout = rollouts.of(release.id(), server);
@@ -116,24 +122,36 @@ class ServerCopies {
                     log.fail(server, release, message);
                 }
             }
+            servers.setUnfenced(server.id(), unfenced);
         });
     }
 
-    /** The copy was told to stop and nothing is being written: lets the server go if the release is being cancelled, otherwise gives it back. */
+    /**
+     * The copy was told to stop: lets the server go if the release is being cancelled and nothing can be written any more, otherwise gives it
+     * back.
+     *
+     * @param unfenced whether somebody may still publish there
+     */
     @Transactional
-    void stopped(ServerCopy copy, Duration rest) {
+    void stopped(ServerCopy copy, Duration rest, boolean unfenced) {
         held(copy, (server, release) -> {
-            if (release.cancelRequestedAt().isPresent()) {
+            boolean cancels = release.cancelRequestedAt().isPresent();
+            if (cancels && unfenced) {
+                rollouts.of(release.id(), server).waits();
+                log.release(server, release, "the release is being cancelled; the server is fenced off first");
+            } else if (cancels) {
                 rollouts.of(release.id(), server).ends(Rollout.Outcome.CANCELLED, clock.now());
                 log.clear(server, release, copy.lease().owner(), "the release is being cancelled");
             } else {
                 rollouts.of(release.id(), server).waits();
                 log.release(server, release, rest, copy.lease().owner() + " gave it back");
             }
+            servers.setUnfenced(server.id(), unfenced);
         });
     }
 
     private ServerCopy lock(Server server, Release release, long claimBegan) {
+        boolean unfenced = server.isUnfenced();
         Lease lease = log.lock(server, release, "taken by a worker");
         rollouts.of(release.id(), server).begins(clock.now());
         return new ServerCopy(
@@ -146,7 +164,8 @@ class ServerCopies {
                 servers.only(release.project().id(), ServerRole.BETA)
                         .orElseThrow()
                         .address(),
-                server.address());
+                server.address(),
+                unfenced);
     }
 
     private void held(ServerCopy copy, BiConsumer<Server, Release> record) {

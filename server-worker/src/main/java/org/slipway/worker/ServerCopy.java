@@ -7,6 +7,7 @@ import org.slipway.persistence.lease.Lease;
  * One claimed copy to a business server, with all that it takes but the manifest.
  *
  * @param claimBegan {@code System.nanoTime()} before the claim
+ * @param unfenced whether somebody else might publish on the server when it was claimed
  */
 record ServerCopy(
         Lease lease,
@@ -16,4 +17,5 @@ record ServerCopy(
         int release,
         int attempt,
         HostAddress beta,
-        HostAddress target) {}
+        HostAddress target,
+        boolean unfenced) {}

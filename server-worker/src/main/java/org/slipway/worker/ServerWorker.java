@@ -99,13 +99,14 @@ class ServerWorker {
         String what = "project=%s release=%d server=%s"
                 .formatted(copy.project(), copy.release(), copy.target().name());
         try (LeaseKeeper keeper = LeaseKeeper.keep(copy.lease(), leases, times, copy.claimBegan())) {
-            Ended<CopyResult> ended =
-                    Trouble.meet(copy.target().name(), loop::stopping, () -> copy(copy, watcher(copy, keeper)));
+            Watcher watcher = watcher(copy, keeper);
+            Ended<CopyResult> ended = Trouble.meet(copy.target().name(), loop::stopping, () -> copy(copy, watcher));
+            boolean unfenced = watcher.leavesUnfenced(copy.unfenced());
             Recording.whileHeld(
                     keeper::held,
                     what,
-                    () -> record(copy, ended),
-                    bug -> copies.failed(copy, Trouble.of(copy.target().name(), bug)));
+                    () -> record(copy, ended, unfenced),
+                    bug -> copies.failed(copy, Trouble.of(copy.target().name(), bug), unfenced));
         }
     }
 
@@ -113,13 +114,13 @@ class ServerWorker {
         return progress.watcher(keeper, loop, copy.project(), copy.target().name(), copy.release(), copy.attempt());
     }
 
-    private void record(ServerCopy copy, Ended<CopyResult> ended) {
+    private void record(ServerCopy copy, Ended<CopyResult> ended, boolean unfenced) {
         Failpoint.BEFORE_RECORDING.passed();
         switch (ended) {
             case Ended.Well<CopyResult>(CopyResult result) -> copies.copied(copy, result);
             case Ended.Badly<CopyResult>(Trouble trouble)
-            when trouble.stopped() -> copies.stopped(copy, retries.restAfterGivingBack(loop.stopping()));
-            case Ended.Badly<CopyResult>(Trouble trouble) -> copies.failed(copy, trouble);
+            when trouble.stopped() -> copies.stopped(copy, retries.restAfterGivingBack(loop.stopping()), unfenced);
+            case Ended.Badly<CopyResult>(Trouble trouble) -> copies.failed(copy, trouble, unfenced);
         }
         Failpoint.AFTER_RECORDING.passed();
     }

@@ -35,6 +35,7 @@ import org.slipway.testing.InfrastructureResource;
 import org.slipway.testing.Steered;
 import org.slipway.testing.Topic;
 import org.slipway.transfer.Failure;
+import org.slipway.transfer.Host;
 import org.slipway.transfer.Listing;
 import org.slipway.transfer.TransferException;
 
@@ -247,7 +248,54 @@ class ServerWorkerTest {
         release.await("b1", COPYING);
 
         assertThat(project.story("b1")).isEqualTo("IDLE COPYING LOCKED COPYING");
+        assertThat(project.isUnfenced("b1")).isTrue();
         assertThat(hosts.calls(b1)).isEmpty();
+    }
+
+    @Test
+    void leavesAServerToBeFencedOffWhenACopyIsCancelledThatWasToldToPublish() {
+        Hold hold = new Hold();
+        hosts.onCopy(b1, (watcher, well) -> {
+            watcher.publishing();
+            return hold.<Host.CopyResult>heeding().answer(watcher, well);
+        });
+        release.server("b1", COPYING);
+        hold.awaitReached();
+        release.askToCancel();
+        release.await("b1", COPYING);
+
+        assertThat(project.isUnfenced("b1")).isTrue();
+        assertThat(project.reason("b1")).contains("fenced off first");
+        assertThat(project.story("b1")).isEqualTo("IDLE COPYING LOCKED COPYING");
+    }
+
+    @Test
+    void knowsThatNobodyCanPublishAfterACopyThatBroughtEverythingOrBeganNothing() {
+        hosts.onCopy(b1, (watcher, well) -> {
+            watcher.publishing();
+            return well;
+        });
+        hosts.onCopy(b2, FakeHosts.fails(new Failure.DirectoryUnusable("b2", "gone")));
+        project.unfence("b1");
+        release.server("b1", COPYING).server("b2", COPYING);
+        release.await("b1", IDLE);
+        release.await("b2", ERROR);
+
+        assertThat(project.isUnfenced("b1")).isFalse();
+        assertThat(project.isUnfenced("b2")).isFalse();
+    }
+
+    @Test
+    void forgetsNoEarlierHolderBeforeItsOwnFenceIsRaised() {
+        hosts.onList(beta, (watcher, well) -> {
+            throw new TransferException(new Failure.DirectoryUnusable("beta", "On beta: /srv may not be read"));
+        });
+        release.server("b1", COPYING, LOCKED);
+        project.letLeaseRunOut("b1");
+        release.await("b1", ERROR);
+
+        assertThat(hosts.calls(b1)).isEmpty();
+        assertThat(project.isUnfenced("b1")).isTrue();
     }
 
     @Test

@@ -81,7 +81,19 @@ public class Retries {
         for (int i = 1; i < inVain && whole < longest; i++) {
             whole *= 2;
         }
-        whole = Math.min(whole, longest);
+        return shortened(Math.min(whole, longest));
+    }
+
+    /**
+     * How long what has to succeed in the end waits for its next try: as long as it has been tried for, and so the waits double.
+     *
+     * @param tried how long it has been tried for
+     */
+    public Duration untilNextAfter(Duration tried) {
+        return shortened(Math.clamp(tried.toMillis(), firstWait.toMillis(), longestWait.toMillis()));
+    }
+
+    private Duration shortened(long whole) {
         return Duration.ofMillis(Math.max(1, whole - random.nextLong(whole / 2 + 1)));
     }
 

@@ -39,6 +39,16 @@ class RetriesTest {
     }
 
     @Test
+    void waitsAsLongAsItWasTriedForWhereThereIsNoLastTry() {
+        Retries retries = retries(1, 7);
+
+        assertThat(retries.untilNextAfter(Duration.ZERO)).isBetween(FIRST.dividedBy(2), FIRST);
+        assertThat(retries.untilNextAfter(Duration.ofSeconds(6)))
+                .isBetween(Duration.ofSeconds(3), Duration.ofSeconds(6));
+        assertThat(retries.untilNextAfter(Duration.ofDays(1))).isBetween(LONGEST.dividedBy(2), LONGEST);
+    }
+
+    @Test
     void givesServersThatFailedTogetherDifferentWaits() {
         Retries retries = retries(4, 7);
         Set<Duration> waits = new HashSet<>();

@@ -8,8 +8,10 @@ import java.time.Clock;
 import java.time.Duration;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.slipway.model.message.Topics;
+import org.slipway.persistence.ServiceIdentity;
 import org.slipway.persistence.lease.LeaseTimes;
 import org.slipway.persistence.lease.Leases;
+import org.slipway.runtime.FenceOffs;
 import org.slipway.runtime.Retries;
 import org.slipway.simulation.Replica;
 import org.slipway.transfer.Hosts;
@@ -21,6 +23,8 @@ public final class BetaReplica implements Replica {
     public BetaReplica(Hosts hosts, Emitter<Record<String, String>> progress, Duration scan, Duration grace) {
         this.worker = new BetaWorker(
                 Arc.container().instance(BetaCopies.class).get(),
+                Arc.container().instance(FenceOffs.class).get(),
+                Arc.container().instance(ServiceIdentity.class).get(),
                 hosts,
                 Arc.container().instance(Leases.class).get(),
                 Arc.container().instance(LeaseTimes.class).get(),

@@ -5,8 +5,10 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import java.time.Duration;
 import org.slipway.model.message.Topics;
+import org.slipway.persistence.ServiceIdentity;
 import org.slipway.persistence.lease.LeaseTimes;
 import org.slipway.persistence.lease.Leases;
+import org.slipway.runtime.FenceOffs;
 import org.slipway.runtime.Retries;
 import org.slipway.simulation.Replica;
 import org.slipway.transfer.Hosts;
@@ -18,6 +20,8 @@ public final class CoordinatorReplica implements Replica {
     public CoordinatorReplica(Hosts hosts, Duration scan, Duration grace) {
         this.coordinator = new ProdCoordinator(
                 Arc.container().instance(Productions.class).get(),
+                Arc.container().instance(FenceOffs.class).get(),
+                Arc.container().instance(ServiceIdentity.class).get(),
                 hosts,
                 Arc.container().instance(Leases.class).get(),
                 Arc.container().instance(LeaseTimes.class).get(),

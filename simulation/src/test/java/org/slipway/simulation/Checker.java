@@ -53,7 +53,6 @@ final class Checker {
     private Supplier<Collection<Machine>> machines = List::of;
     private long lastTransition;
     private long lastEpoch;
-    private int lateAfterCancel;
 
     /**
      * @param connection to the same database, without anything simulated between
@@ -137,11 +136,6 @@ final class Checker {
         } catch (SQLException cannot) {
             throw new IllegalStateException(cannot);
         }
-    }
-
-    /** How many files a holder whose lease had run out published after his release was cancelled. */
-    int lateAfterCancel() {
-        return lateAfterCancel;
     }
 
     /** Takes what is there as given. */
@@ -376,25 +370,20 @@ final class Checker {
     /**
      * A file was renamed into place on a server.
      *
-     * @param own whether it is the writer's own; otherwise he finishes what another one had begun
+     * @param begunUnder the epoch of whose it is: another one where he finishes what somebody before him had begun
      */
-    void published(Machine machine, long epoch, boolean own) {
+    void published(Machine machine, long epoch, long begunUnder) {
         long highest = highestEpochs.getOrDefault(machine, 0L);
         require(
                 epoch >= highest,
                 "%s: a stale writer (epoch %d) publishes over a newer one (epoch %d)"
                         .formatted(machine, epoch, highest));
         require(machine.role() != ServerRole.DEVELOPMENT, machine + " is only ever read");
-        if (!own) {
-            return;
-        }
-        long releaseId = Objects.requireNonNull(releaseOfEpoch.get(epoch));
+        long releaseId = Objects.requireNonNull(releaseOfEpoch.get(begunUnder));
         Known release = Objects.requireNonNull(releases.get(releaseId));
-        if (release.state.equals("CANCELLED")) {
-            // Known, see docs/decisions/0003: no newer writer came, so nothing raised the fence.
-            lateAfterCancel++;
-            world.tell(machine.toString(), "files of release %s are published, which is cancelled".formatted(release));
-        }
+        require(
+                !release.state.equals("CANCELLED"),
+                "%s: a file of release %s is published, which is cancelled".formatted(machine, release));
         if (machine.role() == ServerRole.BUSINESS) {
             require(
                     release.backedUp && archived.contains(releaseId),
@@ -410,6 +399,10 @@ final class Checker {
                 !published.contains(releaseId),
                 "%s: the backup of release %s was taken over half-new files"
                         .formatted(machine, releases.get(releaseId)));
+        Known release = Objects.requireNonNull(releases.get(releaseId));
+        require(
+                !release.state.equals("CANCELLED"),
+                "%s: a backup is put into place for release %s, which is cancelled".formatted(machine, release));
         archived.add(releaseId);
     }
 

@@ -25,26 +25,26 @@ final class Fleet {
     private final Map<String, Machine> machines = new LinkedHashMap<>();
     private final List<Project> projects = new ArrayList<>();
 
-    Fleet(World world, Checker checker, long seed, boolean fenced) {
+    Fleet(World world, Checker checker, long seed, Sabotage sabotage) {
         this.world = world;
         int count = world.happens(0.25) ? 2 : 1;
         for (int i = 0; i < count; i++) {
             String name = i == 0 ? "shop" : "blog";
-            Machine development = machine(checker, name, ServerRole.DEVELOPMENT, "dev", fenced);
-            Machine beta = machine(checker, name, ServerRole.BETA, "beta", fenced);
+            Machine development = machine(checker, name, ServerRole.DEVELOPMENT, "dev", sabotage);
+            Machine beta = machine(checker, name, ServerRole.BETA, "beta", sabotage);
             int servers = 1 + world.upTo(3);
             List<Machine> business = IntStream.rangeClosed(1, servers)
-                    .mapToObj(n -> machine(checker, name, ServerRole.BUSINESS, "web-" + n, fenced))
+                    .mapToObj(n -> machine(checker, name, ServerRole.BUSINESS, "web-" + n, sabotage))
                     .toList();
             Project project = new Project(name, seed, development, beta, business);
             projects.add(project);
         }
     }
 
-    private Machine machine(Checker checker, String project, ServerRole role, String name, boolean fenced) {
+    private Machine machine(Checker checker, String project, ServerRole role, String name, Sabotage sabotage) {
         HostAddress address =
                 new HostAddress(name, "127.0.0.1", 22, "deploy", List.of(), "/srv/" + project + "/" + name, null);
-        Machine machine = new Machine(world, checker, project, role, address, fenced);
+        Machine machine = new Machine(world, checker, project, role, address, sabotage);
         machines.put(address.projectDirectory(), machine);
         return machine;
     }

@@ -30,7 +30,7 @@ final class Machine {
     private final String project;
     private final ServerRole role;
     private final HostAddress address;
-    private final boolean fenced;
+    private final Sabotage sabotage;
     private final Map<RelativePath, Version> files = new TreeMap<>();
     private final List<Command> commands = new ArrayList<>();
     private long fence;
@@ -41,15 +41,15 @@ final class Machine {
     private long cuts;
 
     /**
-     * @param fenced whether it compares epochs; one that does not is broken on purpose
+     * @param sabotage what of it is broken on purpose
      */
-    Machine(World world, Checker checker, String project, ServerRole role, HostAddress address, boolean fenced) {
+    Machine(World world, Checker checker, String project, ServerRole role, HostAddress address, Sabotage sabotage) {
         this.world = world;
         this.checker = checker;
         this.project = project;
         this.role = role;
         this.address = address;
-        this.fenced = fenced;
+        this.sabotage = sabotage;
     }
 
     /** One content of a file. */
@@ -74,9 +74,11 @@ final class Machine {
 
     /** What is to be renamed into place, and is not yet. From its beginning on it only goes forward. */
     private static final class Publication {
+        private final long epoch;
         private final Map<RelativePath, Version> left;
 
-        Publication(Map<RelativePath, Version> left) {
+        Publication(long epoch, Map<RelativePath, Version> left) {
+            this.epoch = epoch;
             this.left = new TreeMap<>(left);
         }
     }
@@ -111,6 +113,11 @@ final class Machine {
 
     boolean halfPublished() {
         return unfinished != null;
+    }
+
+    /** Whether it can be fenced off without a copy. */
+    boolean canBeFencedOff() {
+        return sabotage != Sabotage.NOT_FENCED_OFF;
     }
 
     /** Changes whenever every connection to it breaks. */
@@ -252,7 +259,7 @@ final class Machine {
         }
 
         boolean isFencedOff(long epoch) {
-            if (fence > epoch && fenced) {
+            if (fence > epoch && sabotage != Sabotage.NO_FENCE) {
                 fail(new Failure.FencedOff(
                         name(), "A newer holder has raised the fence to %d; this one has %d.".formatted(fence, epoch)));
                 return true;
@@ -261,7 +268,7 @@ final class Machine {
         }
 
         /** Renames one file into place; whether there is another. */
-        boolean publishOne(Publication publication, long epoch, boolean own) {
+        boolean publishOne(Publication publication, long epoch) {
             RelativePath path = publication.left.keySet().iterator().next();
             Version version = publication.left.get(path);
             publication.left.remove(path);
@@ -269,7 +276,7 @@ final class Machine {
                 files.put(path, version);
             }
             world.tell(Machine.this.toString(), "publishes " + path + " under epoch " + epoch);
-            checker.published(Machine.this, epoch, own);
+            checker.published(Machine.this, epoch, publication.epoch);
             if (publication.left.isEmpty()) {
                 unfinished = null;
                 return false;
@@ -278,7 +285,7 @@ final class Machine {
         }
     }
 
-    /** Raises the fence, and finishes what an earlier writer had begun to publish. */
+    /** Raises the fence. */
     final class Raise extends Command {
         private final long epoch;
 
@@ -297,8 +304,26 @@ final class Machine {
                 world.tell(Machine.this.toString(), "the fence is raised to " + epoch);
             }
             checker.raised(Machine.this, epoch);
+            return false;
+        }
+    }
+
+    /** Finishes what an earlier writer had begun to publish. */
+    final class Settle extends Command {
+        private final long epoch;
+
+        Settle(Process client, long epoch) {
+            super(client);
+            this.epoch = epoch;
+        }
+
+        @Override
+        boolean step() {
+            if (isFencedOff(epoch)) {
+                return false;
+            }
             Publication begun = unfinished;
-            return begun != null && publishOne(begun, epoch, false);
+            return begun != null && publishOne(begun, epoch);
         }
     }
 
@@ -310,7 +335,7 @@ final class Machine {
         Publish(Process client, long epoch, Map<RelativePath, Version> staged) {
             super(client);
             this.epoch = epoch;
-            this.publication = new Publication(staged);
+            this.publication = new Publication(epoch, staged);
         }
 
         @Override
@@ -325,7 +350,7 @@ final class Machine {
                 unfinished = publication;
                 return true;
             }
-            return publishOne(publication, epoch, true);
+            return publishOne(publication, epoch);
         }
     }
 

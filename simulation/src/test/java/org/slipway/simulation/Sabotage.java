@@ -7,6 +7,8 @@ enum Sabotage {
     NOTHING("nothing", sql -> sql),
     /** Servers do not compare epochs: whoever comes last publishes. */
     NO_FENCE("stale writer", sql -> sql),
+    /** A release is cancelled although nobody raised the fence where a worker may still publish. */
+    NOT_FENCED_OFF("which is cancelled", sql -> sql),
     /** Outcomes are recorded whoever holds the lease; who finds that the row has moved on records an error in its place. */
     REPORTS_WITHOUT_LEASE(
             "does not hold it|errors that nothing foresaw",

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -23,6 +24,7 @@ import org.postgresql.PGConnection;
  */
 final class Session {
     private static final Map<Connection, PreparedStatement> CLOCKS = new WeakHashMap<>();
+    private static final AtomicInteger POOLED = new AtomicInteger();
 
     private final Connection real;
     private final @Nullable Process owner;
@@ -44,6 +46,14 @@ final class Session {
         this.owner = opener != null && opener.name().equals("relay") ? opener.process() : null;
         this.lastUsed = opener == null ? 0 : opener.world().now();
         this.proxy = (Connection) proxyOf(Connection.class, this::onConnection);
+        if (owner == null) {
+            POOLED.incrementAndGet();
+        }
+    }
+
+    /** How many are open that a pool keeps. */
+    static int pooled() {
+        return POOLED.get();
     }
 
     Connection proxy() {
@@ -297,6 +307,9 @@ final class Session {
             return;
         }
         closed = true;
+        if (owner == null) {
+            POOLED.decrementAndGet();
+        }
         Database database = Database.current();
         if (database != null) {
             database.closed(this);

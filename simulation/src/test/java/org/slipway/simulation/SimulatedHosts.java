@@ -175,8 +175,7 @@ final class SimulatedHosts implements Hosts {
         @Override
         public CopyResult copy(Manifest manifest, ContentSource source, Fence fence, CopyWatcher watcher)
                 throws TransferException {
-            ask(watcher);
-            run(machine.new Raise(process, fence.epoch()));
+            prepare(fence, watcher);
             List<FileEntry> wanted = files(manifest);
             List<FileEntry> toSend = wanted.stream().filter(this::differs).toList();
             if (machine.full() && !toSend.isEmpty()) {
@@ -185,6 +184,7 @@ final class SimulatedHosts implements Hosts {
             Map<RelativePath, Version> staged = stage(toSend, source, watcher);
             if (!staged.isEmpty()) {
                 ask(watcher);
+                watcher.publishing();
                 run(machine.new Publish(process, fence.epoch(), staged));
             }
             step(Duration.ofMillis(1), Duration.ofMillis(20));
@@ -196,6 +196,24 @@ final class SimulatedHosts implements Hosts {
             }
             long bytes = toSend.stream().mapToLong(FileEntry::sizeBytes).sum();
             return new CopyResult(toSend.size(), bytes, wanted.size() - toSend.size());
+        }
+
+        /** Raises the fence, and finishes what an earlier writer had begun to publish. */
+        private void prepare(Fence fence, CopyWatcher watcher) throws TransferException {
+            ask(watcher);
+            run(machine.new Raise(process, fence.epoch()));
+            watcher.fenceRaised();
+            if (machine.halfPublished()) {
+                watcher.publishing();
+                run(machine.new Settle(process, fence.epoch()));
+            }
+        }
+
+        @Override
+        public void fenceOff(Fence fence, CopyWatcher watcher) throws TransferException {
+            if (machine.canBeFencedOff()) {
+                prepare(fence, watcher);
+            }
         }
 
         private static List<FileEntry> files(Manifest manifest) {
@@ -243,6 +261,7 @@ final class SimulatedHosts implements Hosts {
         public BackupResult archive(BackupOrder order, Fence fence, CopyWatcher watcher) throws TransferException {
             ask(watcher);
             run(machine.new Raise(process, fence.epoch()));
+            watcher.fenceRaised();
             if (machine.full()) {
                 throw new TransferException(new Failure.NoSpace(machine.name(), "There is too little room."));
             }
@@ -254,6 +273,7 @@ final class SimulatedHosts implements Hosts {
             }
             step(Duration.ofMillis(5), Duration.ofMillis(500));
             ask(watcher);
+            watcher.publishing();
             run(machine.new PlaceBackup(process, fence.epoch(), archived));
             return new BackupResult(order.file(), 1 + archived.size(), "b".repeat(64), archived.size());
         }

@@ -32,6 +32,7 @@ public class FakeHosts implements Hosts {
     private final Map<String, Behaviour<Listing>> lists = new ConcurrentHashMap<>();
     private final Map<String, Behaviour<Host.CopyResult>> copies = new ConcurrentHashMap<>();
     private final Map<String, Behaviour<Host.BackupResult>> archives = new ConcurrentHashMap<>();
+    private final Map<String, Behaviour<Long>> fences = new ConcurrentHashMap<>();
     private final Map<String, List<String>> calls = new ConcurrentHashMap<>();
 
     /**
@@ -67,6 +68,10 @@ public class FakeHosts implements Hosts {
 
     public void onCopy(String at, Behaviour<Host.CopyResult> behaviour) {
         copies.put(at, behaviour);
+    }
+
+    public void onFenceOff(String at, Behaviour<Long> behaviour) {
+        fences.put(at, behaviour);
     }
 
     public void onArchive(String at, Behaviour<Host.BackupResult> behaviour) {
@@ -126,12 +131,20 @@ public class FakeHosts implements Hosts {
         public CopyResult copy(Manifest manifest, ContentSource source, Fence fence, CopyWatcher watcher)
                 throws TransferException {
             called("copy " + fence.epoch());
+            watcher.fenceRaised();
             return answer(copies, watcher, new CopyResult(manifest.files(), manifest.sizeBytes(), 0));
+        }
+
+        @Override
+        public void fenceOff(Fence fence, CopyWatcher watcher) throws TransferException {
+            called("fence off " + fence.epoch());
+            answer(fences, watcher, fence.epoch());
         }
 
         @Override
         public BackupResult archive(BackupOrder order, Fence fence, CopyWatcher watcher) throws TransferException {
             called("archive " + fence.epoch());
+            watcher.fenceRaised();
             return answer(archives, watcher, new BackupResult(order.file(), 100, SHA256, 3));
         }
 

@@ -161,6 +161,17 @@ public final class GivenProject {
                 .equals("t");
     }
 
+    /** Somebody may still publish on a server of whom nobody can say that he has come to his end. */
+    public void unfence(String server) {
+        rows.update("update server set unfenced = true where project_id = ? and name = ?", id, server);
+    }
+
+    /** Whether somebody may still publish on a server of whom nobody can say that he has come to his end. */
+    public boolean isUnfenced(String server) {
+        return rows.text("select unfenced from server where project_id = ? and name = ?", id, server)
+                .equals("t");
+    }
+
     /** A worker gave a server back, to be tried again in an hour. */
     public void waitForNextTry(String server) {
         rows.update(

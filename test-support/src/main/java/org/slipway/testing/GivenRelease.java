@@ -21,6 +21,13 @@ public final class GivenRelease {
                 lease_epoch = nextval('slipway_epoch')
             where id = ?
             """;
+    /** Whoever holds a release may publish where he works. */
+    private static final String UNFENCE = """
+            update server s set unfenced = true from release r
+            where r.id = ? and s.project_id = r.project_id
+                and case r.state when 'BETA_COPYING' then s.role = 'BETA' else s.backup_file is not null end
+            """;
+
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
     private final Rows rows;
@@ -105,6 +112,7 @@ public final class GivenRelease {
                 from = state;
             }
             Rows.update(connection, HOLD_ELSEWHERE, id);
+            Rows.update(connection, UNFENCE, id);
         });
         return this;
     }
@@ -154,7 +162,10 @@ public final class GivenRelease {
         return to(ReleaseState.PRODUCTION_COPYING);
     }
 
-    /** Moves a business server on behalf of this release, one state after the other, all at once; a lock is taken for 15 s by {@code elsewhere}. */
+    /**
+     * Moves a business server on behalf of this release, one state after the other, all at once; a lock is taken for 15 s by {@code elsewhere},
+     * who has come to his end when it is moved on.
+     */
     public GivenRelease server(String server, ServerState... states) {
         int attempt = attempt();
         rows.inTransaction(connection -> {
@@ -164,7 +175,7 @@ public final class GivenRelease {
                         connection,
                         """
                         update server set state = ?, version = version + 1, sequence = sequence + 1, state_since = clock_timestamp(),
-                            release_id = ?, next_try_at = null,
+                            release_id = ?, next_try_at = null, unfenced = ?,
                             lease_owner = case when ? then 'elsewhere' end,
                             lease_until = case when ? then clock_timestamp() + interval '15 seconds' end,
                             lease_epoch = case when ? then nextval('slipway_epoch') else lease_epoch end
@@ -172,6 +183,7 @@ public final class GivenRelease {
                         """,
                         state.name(),
                         state == ServerState.IDLE ? null : id,
+                        state == ServerState.LOCKED,
                         state == ServerState.LOCKED,
                         state == ServerState.LOCKED,
                         state == ServerState.LOCKED,
@@ -236,6 +248,7 @@ public final class GivenRelease {
     /** Another process holds it, for 15 s. */
     public GivenRelease heldElsewhere() {
         rows.update(HOLD_ELSEWHERE, id);
+        rows.update(UNFENCE, id);
         return this;
     }
 

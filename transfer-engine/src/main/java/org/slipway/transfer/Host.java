@@ -82,6 +82,15 @@ public interface Host extends ContentSource, AutoCloseable {
      */
     CopyResult copy(Manifest manifest, ContentSource source, Fence fence, CopyWatcher watcher) throws TransferException;
 
+    /**
+     * Raises the fence and finishes a publication that was cut off: from here on nobody who came before publishes anything, or moves an
+     * archive into place. Publishes nothing else.
+     *
+     * @param fence under a higher epoch than everyone who is to be kept out
+     * @param watcher asked whether to go on
+     */
+    void fenceOff(Fence fence, CopyWatcher watcher) throws TransferException;
+
     /** Archives the whole project directory, reads the archive back in full, and moves it into place. */
     BackupResult archive(BackupOrder order, Fence fence, CopyWatcher watcher) throws TransferException;
 
@@ -109,6 +118,15 @@ public interface Host extends ContentSource, AutoCloseable {
     interface CopyWatcher {
         /** Whether to go on: asked often, and always right before anything is published. {@code false} ends the copy as {@link Failure.Stopped}. */
         boolean goOn();
+
+        /** The fence is raised: nobody with a lower epoch publishes anything any more. */
+        default void fenceRaised() {}
+
+        /**
+         * The target is about to be told to publish, or to change anything else that is not Slipway's own. From here on only a result says
+         * that it has come to its end: whatever else comes of the work, the target may still be doing it.
+         */
+        default void publishing() {}
 
         /** Files and bytes that were sent so far, of those to send. Called at most a few times a second. */
         default void progress(long filesDone, long filesToDo, long bytesDone, long bytesToDo) {}

@@ -428,6 +428,135 @@ abstract class CopyContract {
         assertThat(Trees.names(to)).containsExactly("b");
     }
 
+    private void fenceOff(long epoch) {
+        try (Host host = hosts().open(address(to))) {
+            host.fenceOff(new Host.Fence("worker-2", epoch), Host.CopyWatcher.none());
+        } catch (TransferException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void fencingOffKeepsAWriterFromPublishing() throws Exception {
+        write(from.resolve("a"), "late");
+        Manifest manifest = manifest("a");
+        AtomicInteger asked = new AtomicInteger();
+
+        Failure failure = failure(() -> copy(manifest, 1, () -> {
+            if (Files.exists(work.resolve("staging/0000000000000000001/new/a")) && asked.getAndIncrement() == 0) {
+                fenceOff(2);
+            }
+            return true;
+        }));
+
+        assertThat(failure).isInstanceOf(Failure.FencedOff.class);
+        assertThat(Trees.names(to)).isEmpty();
+        assertNothingIsLeftBehind();
+    }
+
+    @Test
+    void fencingOffKeepsABackupFromItsPlace() throws Exception {
+        write(to.resolve("a"), "x");
+        Path file = dir.resolve("backup.tar");
+        write(file, "earlier");
+        AtomicInteger asked = new AtomicInteger();
+
+        Failure failure = failure(() -> {
+            try (Host host = hosts().open(address(to))) {
+                host.archive(new Host.BackupOrder(file.toString(), 1), new Host.Fence("w", 1), () -> {
+                    if (Files.exists(dir.resolve("backup.tar.partial-0000000000000000001"))
+                            && asked.getAndIncrement() == 0) {
+                        fenceOff(2);
+                    }
+                    return true;
+                });
+            }
+        });
+
+        assertThat(failure).isInstanceOf(Failure.FencedOff.class);
+        assertThat(Trees.text(file)).isEqualTo("earlier");
+        assertThat(dir.resolve("backup.tar.1")).doesNotExist();
+    }
+
+    @Test
+    void fencingOffFinishesAPublicationThatWasCutOff() throws Exception {
+        write(from.resolve("a"), "new a");
+        write(from.resolve("b"), "new b");
+        write(to.resolve("a"), "old a");
+        write(to.resolve("b"), "old b");
+        Manifest manifest = manifest("a", "b");
+        Path staged = work.resolve("staging/0000000000000000001");
+        failure(() -> copy(
+                manifest,
+                1,
+                () -> !isLike(from.resolve("a"), staged.resolve("new/a"))
+                        || !isLike(from.resolve("b"), staged.resolve("new/b"))));
+        Files.createFile(staged.resolve("publishing"));
+
+        fenceOff(2);
+
+        assertThat(Trees.text(to.resolve("a"))).isEqualTo("new a");
+        assertThat(Trees.text(to.resolve("b"))).isEqualTo("new b");
+        assertNothingIsLeftBehind();
+    }
+
+    @Test
+    void fencingOffUnderALowerEpochIsRefused() throws Exception {
+        write(from.resolve("a"), "x");
+        copy(manifest("a"), 7);
+
+        Failure failure = failure(() -> {
+            try (Host host = hosts().open(address(to))) {
+                host.fenceOff(new Host.Fence("w", 6), Host.CopyWatcher.none());
+            }
+        });
+
+        assertThat(failure).isInstanceOf(Failure.FencedOff.class);
+    }
+
+    private static final class Told implements Host.CopyWatcher {
+        private final List<String> words = new ArrayList<>();
+        private final Path staged;
+
+        private Told(Path staged) {
+            this.staged = staged;
+        }
+
+        @Override
+        public boolean goOn() {
+            return !Files.exists(staged);
+        }
+
+        @Override
+        public void fenceRaised() {
+            words.add("fence raised");
+        }
+
+        @Override
+        public void publishing() {
+            words.add("publishing");
+        }
+    }
+
+    @Test
+    void tellsThatTheFenceIsRaisedAndThatItIsAboutToPublish() throws Exception {
+        write(from.resolve("a"), "x");
+        write(from.resolve("b"), "y");
+        Told well = new Told(dir.resolve("never"));
+        Told stopped = new Told(work.resolve("staging/0000000000000000002/new/b"));
+        Told backup = new Told(dir.resolve("never"));
+
+        copy(manifest("a"), 1, well);
+        failure(() -> copy(manifest("b"), 2, stopped));
+        try (Host host = hosts().open(address(to))) {
+            host.archive(new Host.BackupOrder(dir.resolve("backup.tar").toString(), 1), new Host.Fence("w", 3), backup);
+        }
+
+        assertThat(well.words).containsExactly("fence raised", "publishing");
+        assertThat(stopped.words).containsExactly("fence raised");
+        assertThat(backup.words).containsExactly("fence raised", "publishing");
+    }
+
     @Test
     void publishesNothingWhenAskedToStop() throws Exception {
         write(from.resolve("a"), "x");

@@ -14,12 +14,14 @@ import org.slipway.controller.problem.FieldError;
 import org.slipway.controller.problem.Problem;
 import org.slipway.controller.problem.ProblemType;
 import org.slipway.controller.release.ReleaseProblems;
+import org.slipway.model.HostAddress;
 import org.slipway.model.ReleaseState;
 import org.slipway.model.ServerRole;
 import org.slipway.model.ServerState;
 import org.slipway.persistence.DatabaseClock;
 import org.slipway.persistence.project.Project;
 import org.slipway.persistence.project.Projects;
+import org.slipway.persistence.release.Release;
 import org.slipway.persistence.release.Releases;
 import org.slipway.persistence.server.Server;
 import org.slipway.persistence.server.Servers;
@@ -66,12 +68,12 @@ class PutInventory {
         if (!created && sameAs(present, inventory)) {
             return new Result(false, show.view(project));
         }
+        List<Server> business = servers.lockBusinessServers(project.id());
         releases.unfinished(project.id())
-                .filter(release -> isCopying(release.state()))
+                .filter(release -> isCopying(release.state()) && !isOnlyFencedOff(release, business))
                 .ifPresent(release -> {
                     throw ReleaseProblems.isCopying(release);
                 });
-        servers.lockBusinessServers(project.id());
         requireRolesKept(present, inventory);
         makeRoom(present, inventory);
         Map<String, Server> byName = present.stream().collect(Collectors.toMap(Server::name, Function.identity()));
@@ -96,6 +98,18 @@ class PutInventory {
             case BETA_COPYING, PRODUCTION_REQUESTED, PRODUCTION_BACKING_UP, PRODUCTION_COPYING -> true;
             case CREATED, BETA_COPIED, BETA_COPY_FAILED, PRODUCTION_FAILED, COMPLETED, CANCELLED -> false;
         };
+    }
+
+    /**
+     * Whether nobody works on a release any more, and it is only to be cancelled: that may wait for a server that cannot be reached, and an
+     * operator may mend how it is reached, or say that it is another machine now.
+     */
+    private boolean isOnlyFencedOff(Release release, List<Server> business) {
+        return release.cancelRequestedAt().isPresent()
+                && release.leaseUntil()
+                        .filter(until -> until.isAfter(clock.now()))
+                        .isEmpty()
+                && business.stream().noneMatch(server -> server.leaseOwner().isPresent());
     }
 
     private static void requireRolesKept(List<Server> present, Inventory inventory) {
@@ -126,6 +140,7 @@ class PutInventory {
         Map<String, Inventory.Entry> wanted = new HashMap<>();
         inventory.servers().forEach(entry -> wanted.put(entry.name(), entry));
         List<String> busy = new ArrayList<>();
+        List<Server> retired = new ArrayList<>();
         for (Server server : List.copyOf(present)) {
             Inventory.Entry entry = wanted.get(server.name());
             if (entry == null) {
@@ -133,6 +148,7 @@ class PutInventory {
                     busy.add(server.name());
                 }
                 server.retire(clock.now());
+                retired.add(server);
                 present.remove(server);
             } else if (entry.backupFile().isEmpty()) {
                 server.update(server.position(), server.address(), null);
@@ -146,11 +162,23 @@ class PutInventory {
                     .with("servers", busy);
         }
         servers.flush();
+        // What is no server of the project any more, or another machine, is nobody's to fence off.
+        retired.forEach(server -> servers.setUnfenced(server.id(), false));
+    }
+
+    private static boolean isSamePlace(HostAddress one, HostAddress other) {
+        return one.host().equals(other.host())
+                && one.port() == other.port()
+                && one.projectDirectory().equals(other.projectDirectory())
+                && one.effectiveWorkDirectory().equals(other.effectiveWorkDirectory());
     }
 
     private void place(Project project, Map<String, Server> byName, Inventory.Entry entry, int position) {
         Server server = byName.get(entry.name());
         if (server != null) {
+            if (!isSamePlace(server.address(), entry.address())) {
+                servers.setUnfenced(server.id(), false);
+            }
             server.update(position, entry.address(), entry.backupFile().orElse(null));
             return;
         }

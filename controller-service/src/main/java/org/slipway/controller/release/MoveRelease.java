@@ -44,6 +44,16 @@ class MoveRelease {
                 .flatMap(n -> releases.lockNumbered(project.id(), n))
                 .orElseThrow(() -> ShowReleases.noRelease(projectName, number));
         switch (action.on(release.state(), release.cancelRequestedAt().isPresent())) {
+            case Decision.Move move
+            when move.to() == ReleaseState.CANCELLED && servers.anyUnfenced(project.id()) -> {
+                // Only beta can be, after a copy that failed, and only who copies to it can fence it off.
+                releases.requestCancel(release, wish.by(), wish.reasonOr("cancelled on request"));
+                log.move(
+                        release,
+                        ReleaseState.BETA_COPYING,
+                        wish.by(),
+                        "to be cancelled: first it is made sure that nothing more comes to beta");
+            }
             case Decision.Move move -> {
                 if (move.to() == ReleaseState.PRODUCTION_REQUESTED) {
                     requireReadyForProduction(project);

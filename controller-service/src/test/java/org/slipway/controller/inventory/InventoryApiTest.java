@@ -170,6 +170,31 @@ class InventoryApiTest extends ApiTest {
     }
 
     @Test
+    void canBeMendedWhereACancelWaitsForAServer() {
+        String project = newProject(INVENTORY);
+        newRelease(project);
+        others.moveTo(project, ReleaseState.PRODUCTION_COPYING);
+        others.moveServer(project, "web2", ServerState.COPYING, ServerState.LOCKED);
+        others.execute(
+                project,
+                "update release set cancel_requested_at = now(), cancel_requested_by = 'ann' where id = :release");
+        String elsewhere = INVENTORY.replace("web2.example.org", "web3.example.org");
+        putYaml(project, elsewhere).statusCode(409).body("type", equalTo("urn:slipway:problem:release-is-copying"));
+
+        others.moveServer(project, "web2", ServerState.COPYING);
+        others.execute(project, "update server set unfenced = true where name = 'web2' and release_id = :release");
+        putYaml(project, INVENTORY).statusCode(200);
+        assertThat(others.number(unfenced(project))).isEqualTo(1);
+        putYaml(project, elsewhere).statusCode(200);
+        assertThat(others.number(unfenced(project))).isZero();
+    }
+
+    private static String unfenced(String project) {
+        return "select count(*) from server where unfenced and project_id = (select id from project where name = '%s')"
+                .formatted(project);
+    }
+
+    @Test
     void tellsHowBusinessServersStand() {
         String project = newProject(INVENTORY);
         newRelease(project);

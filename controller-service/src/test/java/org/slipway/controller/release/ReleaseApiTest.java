@@ -204,6 +204,27 @@ class ReleaseApiTest extends ApiTest {
         given().get(release).then().body("finishedAt", org.hamcrest.Matchers.notNullValue());
     }
 
+    @Test
+    void leavesAFailedReleaseToBeCancelledByWhoCopiesToBetaWhereSomebodyMayStillPublish() {
+        String project = newProject(INVENTORY);
+        String release = newRelease(project);
+        others.moveTo(project, ReleaseState.BETA_COPY_FAILED);
+        others.execute(project, """
+                update server set unfenced = true where role = 'BETA'
+                    and project_id = (select project_id from release where id = :release)
+                """);
+        json("{\"by\": \"ann\", \"reason\": \"the logo is wrong\"}")
+                .post(release + "/cancel")
+                .then()
+                .statusCode(202)
+                .body("state", equalTo("BETA_COPYING"))
+                .body("cancelRequested", equalTo(true))
+                .body("attempt", equalTo(1))
+                .body("actions", empty());
+
+        assertThat(others.cancelReason(project)).isEqualTo("the logo is wrong");
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = ReleaseState.class,

@@ -1,5 +1,6 @@
 package org.slipway.modelcheck.release;
 
+import org.slipway.model.ReleaseState;
 import org.slipway.modelcheck.release.Work.Stage;
 import org.slipway.modelcheck.release.Work.Staged;
 import org.slipway.modelcheck.release.Work.Task;
@@ -64,7 +65,7 @@ final class Archiving implements Rule {
                 }
             }
             return swept.with(World.CHOSEN, target.raisedTo(Math.max(target.fence(), work.epoch())))
-                    .with(at, work.at(Stage.RAISED));
+                    .with(at, work.fenced().at(Stage.RAISED));
         });
     }
 
@@ -79,12 +80,12 @@ final class Archiving implements Rule {
                     step(
                             work,
                             "archives the second file, reads all of it back, and sends the word to put it into place"),
-                    () -> world.with(at, work.at(Stage.SENT, archived)));
+                    () -> world.with(at, work.telling().at(Stage.SENT, archived)));
         }
         if (setting.has(Hazard.TARGET_TROUBLE) && !setting.has(Guard.BACKUP_READ_BACK)) {
             steps.take(
                     new Step(Cause.HAZARD, Names.of(work), "archives the second file, and it is written damaged"),
-                    () -> world.with(at, work.at(Stage.SENT, Staged.TORN)));
+                    () -> world.with(at, work.telling().at(Stage.SENT, Staged.TORN)));
         }
     }
 
@@ -98,6 +99,9 @@ final class Archiving implements Rule {
             return;
         }
         steps.take(step(work, "puts the backup into place"), () -> {
+            if (world.release(work.release()).state() == ReleaseState.CANCELLED) {
+                throw new Violation("a backup is put into place for a release that is cancelled");
+            }
             if (work.staged() == Staged.TORN) {
                 throw new Violation(
                         "the backup of a release is damaged, or holds files that the release itself brought");

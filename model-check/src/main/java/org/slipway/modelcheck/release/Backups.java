@@ -51,7 +51,9 @@ final class Backups implements Rule {
             return;
         }
         if (release.cancel()) {
-            steps.take(CANCEL, () -> settling.letGoAndCancel(world, number));
+            if (!settling.isAnyUnfenced(world)) {
+                steps.take(CANCEL, () -> settling.letGoAndCancel(world, number));
+            }
             return;
         }
         int free = world.freeWork();
@@ -59,7 +61,8 @@ final class Backups implements Rule {
             return;
         }
         int epoch = world.nextEpoch(World.CHOSEN);
-        Work work = Work.begun(Work.Task.BACKUP, World.CHOSEN, number, epoch);
+        boolean unfenced = world.target(World.CHOSEN).unfenced();
+        Work work = Work.begun(Work.Task.BACKUP, World.CHOSEN, number, epoch, unfenced);
         boolean nothingToTake =
                 (release.backup() && setting.has(Guard.BACKUP_KEPT)) || !setting.has(Guard.BACKUP_FIRST);
         steps.take(nothingToTake ? CLAIM_WITH_BACKUP : CLAIM, () -> {
@@ -67,6 +70,7 @@ final class Backups implements Rule {
                     ? moves.release(world, number, PRODUCTION_BACKING_UP, PROD_COORDINATOR)
                     : world;
             return moved.with(number, moved.release(number).under(new Lease(epoch, true)))
+                    .unfenced(World.CHOSEN, unfenced || !nothingToTake)
                     .with(free, nothingToTake ? work.at(Stage.DONE) : work);
         });
     }
@@ -80,9 +84,13 @@ final class Backups implements Rule {
         }
         boolean taken = work.stage() == Stage.DONE && work.staged() != Work.Staged.NOTHING;
         Release told = taken ? release.backedUp() : release;
-        World recorded = over.with(number, told);
+        World recorded = over.with(number, told).unfenced(World.CHOSEN, work.leaves() && !taken);
         if (release.cancel() && setting.has(Guard.CANCEL_AT_REPORT)) {
-            steps.take(Ends.reported(work), () -> settling.letGoAndCancel(recorded, number));
+            steps.take(
+                    Ends.reported(work),
+                    () -> settling.isAnyUnfenced(recorded)
+                            ? settling.letGo(recorded.with(number, told.givenBack(false)), number)
+                            : settling.letGoAndCancel(recorded, number));
             return;
         }
         switch (work.stage()) {

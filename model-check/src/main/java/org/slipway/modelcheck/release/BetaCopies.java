@@ -45,19 +45,23 @@ final class BetaCopies implements Rule {
             return;
         }
         if (release.cancel()) {
-            steps.take(CANCEL, () -> moves.release(world, number, CANCELLED, BETA_WORKER));
+            if (!isUnfenced(world)) {
+                steps.take(CANCEL, () -> moves.release(world, number, CANCELLED, BETA_WORKER));
+            }
             return;
         }
         int free = world.freeWork();
         if (free >= 0) {
             int epoch = world.nextEpoch(World.BETA);
+            boolean unfenced = world.target(World.BETA).unfenced();
             steps.take(CLAIM, () -> world.with(number, release.under(new Lease(epoch, true)))
-                    .with(free, Work.begun(Work.Task.COPY, World.BETA, number, epoch)));
+                    .unfenced(World.BETA, true)
+                    .with(free, Work.begun(Work.Task.COPY, World.BETA, number, epoch, unfenced)));
         }
     }
 
     private void report(World world, int at, Work work, Steps<World> steps) {
-        World over = world.with(at, Work.NONE);
+        World over = world.with(at, Work.NONE).unfenced(World.BETA, work.leaves() && work.stage() != Work.Stage.DONE);
         int number = work.release();
         Release release = world.release(number);
         if (!reports.counts(world, at, work, release.lease(), steps)) {
@@ -65,7 +69,11 @@ final class BetaCopies implements Rule {
         }
         boolean cancels = release.cancel() && setting.has(Guard.CANCEL_AT_REPORT);
         if (cancels) {
-            steps.take(Ends.reported(work), () -> moves.release(over, number, CANCELLED, BETA_WORKER));
+            steps.take(
+                    Ends.reported(work),
+                    () -> isUnfenced(over)
+                            ? over.with(number, release.givenBack(false))
+                            : moves.release(over, number, CANCELLED, BETA_WORKER));
             return;
         }
         switch (work.stage()) {
@@ -80,6 +88,10 @@ final class BetaCopies implements Rule {
                 steps.take(Ends.GIVEN_BACK, () -> over.with(number, release.givenBack(false)));
             }
         }
+    }
+
+    private boolean isUnfenced(World world) {
+        return world.target(World.BETA).unfenced() && setting.has(Guard.FENCED_OFF);
     }
 
     private static Step work(String what) {

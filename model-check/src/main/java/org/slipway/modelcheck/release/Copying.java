@@ -24,7 +24,7 @@ final class Copying implements Rule {
     public void steps(World world, Steps<World> steps) {
         for (int at = 0; at < world.works().size(); at++) {
             Work work = world.works().get(at);
-            if (!work.isFree() && work.task() == Task.COPY && Pauses.mayGoOn(world, work, setting)) {
+            if (!work.isFree() && work.task() != Task.BACKUP && Pauses.mayGoOn(world, work, setting)) {
                 go(world, at, work, steps);
             }
         }
@@ -82,7 +82,8 @@ final class Copying implements Rule {
      */
     private void prepare(World world, int at, Work work, Steps<World> steps) {
         Target target = world.target(work.place());
-        boolean raises = setting.has(Guard.FENCE_RAISED) && setting.has(Guard.FENCE_BEFORE_LOOK);
+        boolean first = setting.has(Guard.FENCE_BEFORE_LOOK) || work.task() == Task.FENCE;
+        boolean raises = setting.has(Guard.FENCE_RAISED) && first;
         boolean refused = target.fence() > work.epoch() && (raises || target.cutOff() != 0);
         if (refused && setting.has(Guard.FENCE_RAISED)) {
             steps.take(step(work, "is refused by the fence"), () -> world.with(at, work.ending(Stage.VAIN)));
@@ -94,16 +95,19 @@ final class Copying implements Rule {
         steps.take(step(work, raises ? what : "looks"), () -> {
             if (target.cutOff() != 0) {
                 requireRight(world, work, target.cutOff());
+                requireNotCancelled(world, work.place(), target.cutOff());
             }
-            Target raised = setting.has(Guard.FENCE_BEFORE_LOOK)
-                    ? target.raisedTo(Math.max(target.fence(), work.epoch()))
-                    : target;
+            Target raised = first ? target.raisedTo(Math.max(target.fence(), work.epoch())) : target;
             Target found = (target.cutOff() == 0 ? raised : raised.raisedTo(Math.max(target.fence(), work.epoch())))
                     .finished();
             boolean sweeps = setting.has(Guard.SWEEP);
             return (sweeps ? sweep(world, at, work) : world)
                     .with(work.place(), sweeps ? found.sharing(0) : found)
-                    .with(at, work.finding(Files.of(work.release()).differingFrom(found.files())));
+                    .with(
+                            at,
+                            work.task() == Task.FENCE
+                                    ? work.ending(Stage.DONE)
+                                    : work.finding(Files.of(work.release()).differingFrom(found.files())));
         });
         if (setting.has(Hazard.TARGET_TROUBLE) && raises) {
             steps.take(new Step(Cause.HAZARD, Names.of(work), "raises the fence, and fails"), () -> world.with(
@@ -117,7 +121,7 @@ final class Copying implements Rule {
                             Names.of(work),
                             "raises the fence, and is cut off in the middle of what was cut off"),
                     () -> world.with(work.place(), target.raisedTo(work.epoch()).finishedUpTo(1))
-                            .with(at, work.ending(Stage.VAIN)));
+                            .with(at, work.telling().ending(Stage.VAIN)));
         }
     }
 
@@ -162,7 +166,7 @@ final class Copying implements Rule {
             String what = staged == Staged.TORN ? "stages damaged files" : "stages and verifies the files";
             steps.take(
                     step(work, what + ", sees that its lease holds, and sends the word to publish"),
-                    () -> world.with(at, work.at(Stage.SENT, staged)));
+                    () -> world.with(at, work.telling().at(Stage.SENT, staged)));
         }
     }
 
@@ -198,9 +202,7 @@ final class Copying implements Rule {
             return world;
         }
         requireRight(world, work, work.release());
-        if (setting.strict() && world.release(work.release()).state() == ReleaseState.CANCELLED) {
-            throw new Violation("%s is written to for a release that is cancelled".formatted(Names.of(work.place())));
-        }
+        requireNotCancelled(world, work.place(), work.release());
         Target target = world.target(work.place());
         Files content = content(work, target);
         Files now =
@@ -218,6 +220,12 @@ final class Copying implements Rule {
             release = target.shared();
         }
         return whole ? Files.of(release) : new Files(Files.TORN, Files.TORN);
+    }
+
+    private static void requireNotCancelled(World world, int place, int release) {
+        if (world.release(release).state() == ReleaseState.CANCELLED) {
+            throw new Violation("%s is written to for a release that is cancelled".formatted(Names.of(place)));
+        }
     }
 
     private static void requireRight(World world, Work work, int release) {

@@ -21,6 +21,7 @@ public enum Guard {
     SWEEP("whoever raises the fence takes away what earlier epochs staged or began to archive"),
     STAGING_PER_EPOCH("each epoch stages into a directory of its own"),
     STAGED_VERIFIED("what is staged is compared with the manifest before it is published"),
+    FENCED_OFF("a release is cancelled only when the fence is raised wherever somebody may still publish for it"),
     SELF_STOP("a holder stops before its lease can run out, unless it is paused"),
     SCAN("every service looks for work by itself, also where no hint comes");
 

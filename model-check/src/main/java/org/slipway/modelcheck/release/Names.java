@@ -9,9 +9,12 @@ final class Names {
         for (Work.Task task : Work.Task.values()) {
             for (int place = 0; place < PLACES.length; place++) {
                 for (int epoch = 0; epoch <= Lease.NOBODYS; epoch++) {
-                    String service = task == Work.Task.BACKUP
-                            ? "prod-coordinator"
-                            : place == World.BETA ? "beta-worker" : "server-worker";
+                    String service =
+                            switch (task) {
+                                case COPY -> place == World.BETA ? "beta-worker" : "server-worker";
+                                case BACKUP -> "prod-coordinator";
+                                case FENCE -> "fencing off";
+                            };
                     WORKS[task.ordinal()][place][epoch] = "%s on %s, epoch %d".formatted(service, PLACES[place], epoch);
                 }
             }

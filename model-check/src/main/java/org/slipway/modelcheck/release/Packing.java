@@ -17,12 +17,14 @@ import org.slipway.model.ServerState;
  *   <li>A lease of which the holder is gone is nobody's, under whatever epoch.
  *   <li>Work is over as soon as nothing can come of it: its lease is lost, and the fence, or its own look at the lease, keeps it from
  *       writing. It would only take up room that other work could have.
+ *   <li>Whether one that holds nothing any more would leave the target unfenced is not asked.
  *   <li>Once no backup is taken any more, the two business servers are alike.
  *   <li>Of a finished release nobody asks who has it, or whether it was to be cancelled.
  * </ul>
  */
 final class Packing {
     static final int WORDS = 3;
+    private static final int WORK_BITS = 19;
     private static final ReleaseState[] RELEASE_STATES = ReleaseState.values();
     private static final ServerState[] SERVER_STATES = ServerState.values();
     private static final Work.Task[] TASKS = Work.Task.values();
@@ -82,6 +84,13 @@ final class Packing {
     /** Whether all that a piece of work still can do is to end, and nobody will see it. What is lost of a lease never comes back. */
     private static boolean isSpent(World world, Work work) {
         boolean refused = world.target(work.place()).fence() > work.epoch();
+        if (work.task() == Work.Task.FENCE) {
+            return switch (work.stage()) {
+                case CLAIMED -> refused || !Fencing.isWanted(world, work.place(), work.release());
+                case DONE -> !Fencing.isWanted(world, work.place(), work.release());
+                case FREE, RAISED, STAGING, STAGED, SENT, PUBLISHING, HALF, VAIN -> true;
+            };
+        }
         if (work.orphan()) {
             return refused && work.stage() == Work.Stage.SENT;
         }
@@ -147,6 +156,7 @@ final class Packing {
             targets.put(2, target.cutOff());
             targets.put(2, target.left());
             targets.put(2, target.shared());
+            targets.put(1, target.unfenced() ? 1 : 0);
         }
         into[1] = targets.all();
 
@@ -156,7 +166,7 @@ final class Packing {
         Arrays.sort(works);
         into[2] = 0;
         for (long work : works) {
-            into[2] = into[2] << 17 | work;
+            into[2] = into[2] << WORK_BITS | work;
         }
     }
 
@@ -192,20 +202,22 @@ final class Packing {
                     new Files(heard.take(2), heard.take(2)),
                     heard.take(2),
                     heard.take(2),
-                    heard.take(2)));
+                    heard.take(2),
+                    heard.take(1) == 1));
         }
 
         List<Work> inFlight = new ArrayList<>(setting.works());
         for (int at = 0; at < setting.works(); at++) {
-            Bits work = new Bits(packed[2] >>> (17 * at) & (1 << 17) - 1);
+            Bits work = new Bits(packed[2] >>> (WORK_BITS * at) & (1 << WORK_BITS) - 1);
             inFlight.add(new Work(
-                    TASKS[work.take(1)],
+                    TASKS[work.take(2)],
                     work.take(2),
                     work.take(2),
                     work.take(3),
                     STAGES[work.take(4)],
                     STAGED[work.take(2)],
                     work.take(2),
+                    work.take(1) == 1,
                     work.take(1) == 1));
         }
         return new World(
@@ -222,7 +234,7 @@ final class Packing {
             return 0;
         }
         Bits bits = new Bits(0);
-        bits.put(1, work.task().ordinal());
+        bits.put(2, work.task().ordinal());
         bits.put(2, work.place());
         bits.put(2, work.release());
         bits.put(3, rank(world, work.place(), work.epoch()));
@@ -230,6 +242,7 @@ final class Packing {
         bits.put(2, refusedAnyway(world, work) ? 0 : work.staged().ordinal());
         bits.put(2, work.differing());
         bits.put(1, work.orphan() ? 1 : 0);
+        bits.put(1, work.leaves() && (!reduces || world.isHeld(work)) ? 1 : 0);
         return bits.all();
     }
 

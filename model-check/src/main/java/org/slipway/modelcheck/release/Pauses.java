@@ -6,6 +6,9 @@ final class Pauses {
     /** Whether the process of this work would go on by itself: one that is not paused has stopped before its lease can run out. */
     static boolean mayGoOn(World world, Work work, Setting setting) {
         boolean stops = setting.has(Guard.SELF_STOP) && !setting.has(Hazard.PAUSE);
+        if (stops && work.task() == Work.Task.FENCE) {
+            return Fencing.isWanted(world, work.place(), work.release());
+        }
         return !stops || work.isOnTarget() || world.isHeld(work);
     }
 

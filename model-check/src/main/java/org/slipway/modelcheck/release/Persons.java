@@ -71,7 +71,13 @@ final class Persons implements Rule {
             return;
         }
         ReleaseState state = Objects.requireNonNull(release.state());
-        if (ReleaseLifecycle.TABLE.move(state, CANCELLED).orElseThrow().owner() == CONTROLLER) {
+        boolean own =
+                ReleaseLifecycle.TABLE.move(state, CANCELLED).orElseThrow().owner() == CONTROLLER;
+        if (own && isUnfenced(world)) {
+            steps.take(
+                    CANCEL,
+                    () -> moves.release(world.with(number, release.toBeCancelled()), number, BETA_COPYING, CONTROLLER));
+        } else if (own) {
             steps.take(CANCEL, () -> moves.release(world, number, CANCELLED, CONTROLLER));
             readFirst(world, number, release, CANCELLED, steps);
         } else {
@@ -109,6 +115,9 @@ final class Persons implements Rule {
         }
         Release release = world.release(pending.release());
         boolean asRead = release.state() == pending.from() && release.cancel() == pending.cancel();
+        if (to == CANCELLED && isUnfenced(world)) {
+            return world;
+        }
         if (!asRead && setting.has(Guard.CONDITIONAL_UPDATE)) {
             return world;
         }
@@ -117,6 +126,10 @@ final class Persons implements Rule {
                     .formatted(pending.from(), to, release.state()));
         }
         return moves.release(world, pending.release(), to, CONTROLLER);
+    }
+
+    private boolean isUnfenced(World world) {
+        return world.isAnyUnfenced() && setting.has(Guard.FENCED_OFF);
     }
 
     /** The number of the next release; 0 where no more are made. */

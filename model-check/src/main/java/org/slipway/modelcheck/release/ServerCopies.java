@@ -64,13 +64,21 @@ final class ServerCopies implements Rule {
                     server.state() == LOCKED ? moves.server(world, place, COPYING, number, SERVER_WORKER) : world;
             World locked = moves.server(waiting, place, LOCKED, number, SERVER_WORKER);
             return locked.with(place, locked.server(place).under(new Lease(epoch, true)))
-                    .with(free, Work.begun(Work.Task.COPY, place, number, epoch));
+                    .unfenced(place, true)
+                    .with(
+                            free,
+                            Work.begun(
+                                    Work.Task.COPY,
+                                    place,
+                                    number,
+                                    epoch,
+                                    world.target(place).unfenced()));
         });
     }
 
     private void report(World world, int at, Work work, Steps<World> steps) {
-        World over = world.with(at, Work.NONE);
         int place = work.place();
+        World over = world.with(at, Work.NONE).unfenced(place, work.leaves() && work.stage() != Work.Stage.DONE);
         Server server = world.server(place);
         if (!reports.counts(world, at, work, server.lease(), steps)) {
             return;
@@ -84,7 +92,8 @@ final class ServerCopies implements Rule {
                     return moved.with(place, moved.server(place).having(number));
                 });
             default -> {
-                boolean letsGo = world.release(number).cancel() && setting.has(Guard.CANCEL_AT_REPORT);
+                boolean fenced = !over.target(place).unfenced() || !setting.has(Guard.FENCED_OFF);
+                boolean letsGo = fenced && world.release(number).cancel() && setting.has(Guard.CANCEL_AT_REPORT);
                 steps.take(Ends.reported(work), () -> moves.server(over, place, ERROR, number, SERVER_WORKER));
                 steps.take(Ends.TRIED_AGAIN, () -> waiting(over, place, number, true));
                 steps.take(

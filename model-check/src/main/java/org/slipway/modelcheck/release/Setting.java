@@ -12,10 +12,8 @@ import java.util.Set;
  * @param without the guards that are taken away
  * @param hazards what can go wrong
  * @param plain whether states that are alike only because every guard holds are kept apart
- * @param strict whether it counts as wrong that something is written for a release that is cancelled
  */
-public record Setting(
-        int works, int servers, int releases, Set<Guard> without, Set<Hazard> hazards, boolean plain, boolean strict) {
+public record Setting(int works, int servers, int releases, Set<Guard> without, Set<Hazard> hazards, boolean plain) {
 
     public Setting {
         without = Set.copyOf(without);
@@ -24,27 +22,22 @@ public record Setting(
 
     /** A model of that size in which every guard holds and everything can go wrong. */
     public static Setting of(int works, int servers, int releases) {
-        return new Setting(works, servers, releases, Set.of(), EnumSet.allOf(Hazard.class), false, false);
+        return new Setting(works, servers, releases, Set.of(), EnumSet.allOf(Hazard.class), false);
     }
 
     public Setting without(Guard... guards) {
-        return new Setting(works, servers, releases, Set.of(guards), hazards, plain, strict);
+        return new Setting(works, servers, releases, Set.of(guards), hazards, plain);
     }
 
     /** The same, with no state left out because the guards make it like another: to see that none is left out wrongly. */
     public Setting plainly() {
-        return new Setting(works, servers, releases, without, hazards, true, strict);
-    }
-
-    /** The same, and nothing may be written for a release that is cancelled: more than Slipway promises. */
-    public Setting strictly() {
-        return new Setting(works, servers, releases, without, hazards, plain, true);
+        return new Setting(works, servers, releases, without, hazards, true);
     }
 
     public Setting sparing(Hazard... spared) {
         Set<Hazard> left = EnumSet.allOf(Hazard.class);
         left.removeAll(Set.of(spared));
-        return new Setting(works, servers, releases, without, left, plain, strict);
+        return new Setting(works, servers, releases, without, left, plain);
     }
 
     /** Whether states that the guards make alike are one: only where every guard holds. */

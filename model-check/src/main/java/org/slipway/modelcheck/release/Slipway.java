@@ -28,6 +28,7 @@ public final class Slipway implements Model<World> {
                 new Backups(setting, moves, reports, settling),
                 settling,
                 new ServerCopies(setting, moves, reports),
+                new Fencing(setting),
                 new Copying(setting),
                 new Archiving(setting),
                 new Clock(setting),

@@ -9,12 +9,24 @@ package org.slipway.modelcheck.release;
  * @param staged what has become of what it staged, or archived
  * @param differing which files it found to differ: 1 for the first, 2 for the second
  * @param orphan whether the process is gone and only the script on the target is left
+ * @param leaves whether somebody may still publish on the target should it end now without a result: itself, or one before it
  */
-record Work(Task task, int place, int release, int epoch, Stage stage, Staged staged, int differing, boolean orphan) {
+record Work(
+        Task task,
+        int place,
+        int release,
+        int epoch,
+        Stage stage,
+        Staged staged,
+        int differing,
+        boolean orphan,
+        boolean leaves) {
 
     enum Task {
         COPY,
-        BACKUP
+        BACKUP,
+        /** Raises the fence, and finishes what was cut off. */
+        FENCE
     }
 
     /** How far it is. Two stages between which nobody else can tell the difference are one. */
@@ -50,10 +62,13 @@ record Work(Task task, int place, int release, int epoch, Stage stage, Staged st
         GONE
     }
 
-    static final Work NONE = new Work(Task.COPY, 0, 0, 0, Stage.FREE, Staged.NOTHING, 0, false);
+    static final Work NONE = new Work(Task.COPY, 0, 0, 0, Stage.FREE, Staged.NOTHING, 0, false, false);
 
-    static Work begun(Task task, int place, int release, int epoch) {
-        return new Work(task, place, release, epoch, Stage.CLAIMED, Staged.NOTHING, 0, false);
+    /**
+     * @param unfenced whether somebody may publish there already
+     */
+    static Work begun(Task task, int place, int release, int epoch, boolean unfenced) {
+        return new Work(task, place, release, epoch, Stage.CLAIMED, Staged.NOTHING, 0, false, unfenced);
     }
 
     boolean isFree() {
@@ -76,27 +91,37 @@ record Work(Task task, int place, int release, int epoch, Stage stage, Staged st
     }
 
     Work at(Stage next) {
-        return new Work(task, place, release, epoch, next, staged, differing, orphan);
+        return new Work(task, place, release, epoch, next, staged, differing, orphan, leaves);
     }
 
     Work at(Stage next, Staged nowStaged) {
-        return new Work(task, place, release, epoch, next, nowStaged, differing, orphan);
+        return new Work(task, place, release, epoch, next, nowStaged, differing, orphan, leaves);
+    }
+
+    /** That has raised the fence: nobody before it publishes any more. */
+    Work fenced() {
+        return new Work(task, place, release, epoch, stage, staged, differing, orphan, false);
+    }
+
+    /** That is about to tell the target to publish. */
+    Work telling() {
+        return new Work(task, place, release, epoch, stage, staged, differing, orphan, true);
     }
 
     Work finding(int differs) {
-        return new Work(task, place, release, epoch, Stage.RAISED, Staged.NOTHING, differs, orphan);
+        return new Work(task, place, release, epoch, Stage.RAISED, Staged.NOTHING, differs, orphan, false);
     }
 
     Work on(int otherPlace) {
-        return new Work(task, otherPlace, release, epoch, stage, staged, differing, orphan);
+        return new Work(task, otherPlace, release, epoch, stage, staged, differing, orphan, leaves);
     }
 
     Work robbed() {
-        return new Work(task, place, release, epoch, stage, Staged.GONE, differing, orphan);
+        return new Work(task, place, release, epoch, stage, Staged.GONE, differing, orphan, leaves);
     }
 
     Work orphaned() {
-        return new Work(task, place, release, epoch, stage, staged, differing, true);
+        return new Work(task, place, release, epoch, stage, staged, differing, true, leaves);
     }
 
     /** Over: the outcome with all that is of no more use forgotten. Whether a backup was taken is still to be told. */
@@ -105,6 +130,6 @@ record Work(Task task, int place, int release, int epoch, Stage stage, Staged st
             return NONE;
         }
         boolean taken = task == Task.BACKUP && outcome == Stage.DONE && staged != Staged.NOTHING;
-        return new Work(task, place, release, epoch, outcome, taken ? Staged.WHOLE : Staged.NOTHING, 0, false);
+        return new Work(task, place, release, epoch, outcome, taken ? Staged.WHOLE : Staged.NOTHING, 0, false, leaves);
     }
 }

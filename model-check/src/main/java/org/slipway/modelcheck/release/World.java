@@ -94,6 +94,20 @@ record World(
         return highest + 1;
     }
 
+    /** Whether there is a target on which somebody may still publish of whom nobody can say that he has come to his end. */
+    boolean isAnyUnfenced() {
+        for (Target target : targets) {
+            if (target.unfenced()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    World unfenced(int place, boolean now) {
+        return with(place, target(place).unfenced(now));
+    }
+
     /** The lease that a piece of work was begun under, if the row still is in the state that it was taken in. */
     Lease leaseOf(Work work) {
         if (work.task() == Work.Task.COPY && work.place() != BETA) {

@@ -2,6 +2,7 @@ package org.slipway.modelcheck.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -9,31 +10,32 @@ import org.slipway.modelcheck.search.Exploration;
 import org.slipway.modelcheck.search.Search;
 
 /**
- * A limit that is known: after {@code CANCELLED} a late writer may still publish what it had verified, until the fence of its target is
- * raised, which the next copy does first. Where nobody is late, nothing is written any more.
+ * Nothing is written for a release that is cancelled, whoever is late: {@link SlipwayTest} finds no way to it. Here is what fencing off
+ * is there for. Without it each of these alone leads to a file that is published after the cancel, and where none of them happens
+ * nothing does.
  */
 class CancelledTest {
-    private static final Setting STRICT = Setting.of(2, 1, 2).strictly();
+    private static final Setting UNFENCED = Setting.of(2, 1, 2).without(Guard.FENCED_OFF);
+    private static final Hazard[] LATE = {Hazard.PAUSE, Hazard.CUT_CONNECTION, Hazard.CUT_PUBLICATION};
 
     @ParameterizedTest
     @EnumSource(
             value = Hazard.class,
-            names = {"PAUSE", "CUT_CONNECTION"})
-    void canBeWrittenForByALateWriter(Hazard cause) {
-        Hazard other = cause == Hazard.PAUSE ? Hazard.CUT_CONNECTION : Hazard.PAUSE;
-        Exploration exploration = Search.explore(new Slipway(STRICT.sparing(other)), 1_000_000);
+            names = {"PAUSE", "CUT_CONNECTION", "CUT_PUBLICATION"})
+    void wouldBeWrittenForWithoutFencingOff(Hazard cause) {
+        Hazard[] others = Arrays.stream(LATE).filter(hazard -> hazard != cause).toArray(Hazard[]::new);
+        Exploration exploration = Search.explore(new Slipway(UNFENCED.sparing(others)), 1_000_000);
 
         assertThat(exploration.counterexample()).isPresent();
         System.out.printf(
-                "a known limit, by %s: %s%n",
+                "without FENCED_OFF, by %s: %s%n",
                 cause, exploration.counterexample().orElseThrow());
         assertThat(exploration.counterexample().orElseThrow().broken()).contains("for a release that is cancelled");
     }
 
     @Test
-    void isWrittenForByNobodyWhoIsInTime() {
-        Exploration exploration =
-                Search.explore(new Slipway(STRICT.sparing(Hazard.PAUSE, Hazard.CUT_CONNECTION)), 1_000_000);
+    void needsNoFencingOffWhereNobodyIsLate() {
+        Exploration exploration = Search.explore(new Slipway(UNFENCED.sparing(LATE)), 1_000_000);
 
         assertThat(exploration.counterexample()).isEmpty();
         assertThat(exploration.complete()).isTrue();

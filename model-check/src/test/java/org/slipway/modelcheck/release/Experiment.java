@@ -35,6 +35,8 @@ record Experiment(Setting setting, String expected) {
                 without(TWO_WORKS, "by one who was overtaken", Guard.FENCE_RAISED),
                 without(TWO_WORKS, "by one who was overtaken", Guard.FENCE_AT_PUBLICATION),
                 without(TWO_WORKS, "by one who was overtaken", Guard.TARGET_LOCK),
+                without(TWO_WORKS, "for a release that is cancelled", Guard.FENCED_OFF),
+                without(TWO_WORKS, "for a release that is cancelled", Guard.BACKUP_FENCED),
                 without(TWO_WORKS, "a damaged file is published", Guard.STAGING_PER_EPOCH),
                 without(ONE_WORK, "a damaged file is published", Guard.STAGED_VERIFIED),
                 without(Setting.of(1, 1, 1), "nothing that is sure to come leads on", Guard.SCAN));
@@ -49,7 +51,6 @@ record Experiment(Setting setting, String expected) {
                 without(TWO_WORKS, "", Guard.LEASE_UNTIL),
                 without(TWO_WORKS, "", Guard.LEASE_BEFORE_TAKEOVER),
                 without(TWO_WORKS, "", Guard.SELF_STOP),
-                without(TWO_WORKS, "", Guard.BACKUP_FENCED),
                 without(TWO_WORKS, "", Guard.SWEEP),
                 without(TWO_WORKS, "", Guard.FENCE_BEFORE_LOOK),
                 without(IN_TIME, "", Guard.FENCE_RAISED));
@@ -61,10 +62,9 @@ record Experiment(Setting setting, String expected) {
                 without(ONE_WORK, "the log says that a release left", Guard.ROW_LOCK, Guard.CONDITIONAL_UPDATE),
                 without(ONE_WORK, "two releases are unfinished", Guard.ROW_LOCK, Guard.UNIQUE_INDEX),
                 without(TWO_WORKS, "taken over from", Guard.LEASE_UNTIL, Guard.EPOCH_ON_REPORT),
-                without(IN_TIME, "by one who was overtaken", Guard.LEASE_BEFORE_TAKEOVER, Guard.FENCE_RAISED),
+                without(IN_TIME, "for a release that is cancelled", Guard.LEASE_BEFORE_TAKEOVER, Guard.FENCE_RAISED),
                 without(IN_TIME, "by one who was overtaken", Guard.SELF_STOP, Guard.FENCE_RAISED),
-                without(TWO_WORKS, "a late backup takes the place", Guard.BACKUP_FENCED, Guard.SWEEP),
-                without(TWO_WORKS, "cut off at once", Guard.FENCE_BEFORE_LOOK, Guard.SWEEP));
+                without(TWO_WORKS, "for a release that is cancelled", Guard.FENCE_BEFORE_LOOK, Guard.SWEEP));
     }
 
     /** Every guard that is taken away in one of these. */

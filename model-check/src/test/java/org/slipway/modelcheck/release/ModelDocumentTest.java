@@ -76,6 +76,7 @@ class ModelDocumentTest {
           asked of `ReleaseLifecycle` and `ServerLifecycle`; a test sees that each of their moves is made.
         - A copy from its claim to its report: fence, look, staging, verification, publication file by file under the target's lock, report.
           A backup likewise. Each may stand still at every stage for as long as it likes, and go on late.
+        - The fencing off before a cancel, by several at once, each of which may stand still, fail or die: without a lease.
         - Leases run out at any time. Processes die, connections are cut while a script goes on, targets refuse, damage what is sent, and go
           down between two files. Work is given back, fails, is tried again later, or asks a person.
         - Hints from Kafka: as every service looks by itself, each may look at any moment, and that is more than lost, doubled, late and
@@ -90,7 +91,8 @@ class ModelDocumentTest {
         says; nothing leaves a final state; a report counts only from the latest holder, and what it says is so; a target is written to only
         by whom its fence lets, one publication at a time; no damaged file is published; a server that is said to have a release has it until
         a later release may touch it; beta has what was tried there until it is shipped; no business server is written to before there is a
-        verified backup, which holds no file of its own release and is not replaced by a late one; a waiting server always belongs to a
+        verified backup, which holds no file of its own release and is not replaced by a late one; nothing is published or put into place
+        for a release that is cancelled; none is completed for which somebody may still publish; a waiting server always belongs to a
         release for which somebody claims it or lets it go. And from every state, steps that are sure to come lead to one in which all is
         done or a person is asked: nothing is ever stuck.
 
@@ -136,10 +138,11 @@ class ModelDocumentTest {
           of this left out, and finds nothing there either.
         - **Not modelled:** changes of the inventory, two projects on one target, what is in a file.
 
-        ## A known limit
+        ## What a cancel waits for
 
-        `CANCELLED` says that nothing is written any more. That holds where nobody is late (`CancelledTest`). A holder that is paused right
-        before it publishes, or a script whose connection was cut, may still publish what it had verified after its release was
-        cancelled by another one, until the fence is raised: which the next copy to that target, or the next backup, does first.
+        `CANCELLED` says that nothing is written any more, whoever is late. A holder that is paused right before it publishes, a script whose
+        connection was cut, and a publication that was cut off in its middle would each be enough to break that (`CancelledTest`); so
+        wherever one of them may be, the fence is raised first, and what was cut off is finished (`FENCED_OFF`). Where none of them can be,
+        nothing has to be done.
         """;
 }

@@ -24,6 +24,12 @@ public class JournalEntries implements PanacheRepository<JournalEntry> {
         return list("releaseId = ?1 order by id", releaseId);
     }
 
+    /** Whether the journals of a release say this about a server already. */
+    public boolean has(long releaseId, String server, String kind, String message) {
+        return count("releaseId = ?1 and server = ?2 and kind = ?3 and message = ?4", releaseId, server, kind, message)
+                > 0;
+    }
+
     /** What was written about a release: at most {@code limit} entries behind the given id, oldest first. */
     public List<JournalEntry> ofRelease(long releaseId, long afterId, int limit) {
         return find("releaseId = ?1 and id > ?2 order by id", releaseId, afterId)

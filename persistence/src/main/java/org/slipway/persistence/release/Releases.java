@@ -59,7 +59,8 @@ public class Releases implements PanacheRepository<Release> {
 
     /**
      * Locks the release that is longest in this state and under no lease; rows that another one is looking at are skipped. One whose next
-     * try is not due yet is left alone, unless it is to be cancelled.
+     * try is not due yet is left alone, unless it is to be cancelled; one that is to be cancelled is, while somebody may still publish on
+     * a server of its project.
      */
     public Optional<Release> lockNextClaimable(ReleaseState state) {
         return getEntityManager()
@@ -67,6 +68,8 @@ public class Releases implements PanacheRepository<Release> {
                         select * from release
                         where state = :state and (lease_until is null or lease_until < clock_timestamp())
                             and (next_try_at is null or next_try_at <= clock_timestamp() or cancel_requested_at is not null)
+                            and (cancel_requested_at is null
+                                or not exists (select 1 from server s where s.project_id = release.project_id and s.unfenced))
                         order by state_since, id limit 1
                         for no key update skip locked
                         """, Release.class)
@@ -98,6 +101,13 @@ public class Releases implements PanacheRepository<Release> {
     /** The release, locked, if it still is in this state. */
     public Optional<Release> lockIn(long id, ReleaseState state) {
         return find("id = ?1 and state = ?2", id, state)
+                .withLock(LockModeType.PESSIMISTIC_WRITE)
+                .firstResultOptional();
+    }
+
+    /** The release, locked, if a person wants it cancelled and it is not finished. */
+    public Optional<Release> lockToBeCancelled(long id) {
+        return find("id = ?1 and cancelRequestedAt is not null and state not in ?2", id, FINISHED)
                 .withLock(LockModeType.PESSIMISTIC_WRITE)
                 .firstResultOptional();
     }
@@ -134,7 +144,10 @@ public class Releases implements PanacheRepository<Release> {
                 .executeUpdate();
     }
 
-    /** Notes that a person wants a release, locked by the caller, cancelled. The first wish stays on record. */
+    /**
+     * Notes that a person wants a release, locked by the caller, cancelled. The first wish stays on record. What waits for its next try
+     * waits no longer.
+     */
     public void requestCancel(Release release, String by, String reason) {
         getEntityManager()
                 .createNativeQuery("""
@@ -144,6 +157,10 @@ public class Releases implements PanacheRepository<Release> {
                         """)
                 .setParameter("by", by)
                 .setParameter("reason", reason)
+                .setParameter("id", release.id())
+                .executeUpdate();
+        getEntityManager()
+                .createNativeQuery("update server set next_try_at = null where release_id = :id")
                 .setParameter("id", release.id())
                 .executeUpdate();
         getEntityManager().refresh(release);

@@ -92,6 +92,9 @@ public class Server {
     @Column(name = "next_try_at", insertable = false, updatable = false)
     private @Nullable Instant nextTryAt;
 
+    @Column(insertable = false, updatable = false)
+    private boolean unfenced;
+
     /** For Hibernate. */
     @SuppressWarnings("NullAway.Init")
     protected Server() {}
@@ -205,6 +208,14 @@ public class Server {
 
     public Optional<Instant> leaseUntil() {
         return Optional.ofNullable(leaseUntil);
+    }
+
+    /**
+     * Whether somebody may still publish there of whom nobody can say that he has come to his end: whoever holds it, whoever's lease ran
+     * out, and whoever lost sight of what he had told the server to do. Until the fence is raised there under a later epoch.
+     */
+    public boolean isUnfenced() {
+        return unfenced;
     }
 
     /** Before when no worker takes it, because a try failed; empty where any may take it at once. */

@@ -3,8 +3,11 @@ package org.slipway.persistence.server;
 import io.quarkus.hibernate.orm.panache.PanacheRepository;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.slipway.model.ReleaseState;
 import org.slipway.model.ServerRole;
 import org.slipway.model.ServerState;
 import org.slipway.persistence.lease.Lease;
@@ -85,6 +88,66 @@ public class Servers implements PanacheRepository<Server> {
                 .getResultStream()
                 .map(Server.class::cast)
                 .findFirst();
+    }
+
+    /** Notes whether somebody may still publish on a server of whom nobody can say that he has come to his end. */
+    public void setUnfenced(long id, boolean unfenced) {
+        getEntityManager()
+                .createNativeQuery("""
+                        update server set unfenced = :unfenced,
+                            next_try_at = case when :unfenced or state = 'COPYING' then next_try_at end
+                        where id = :id
+                        """)
+                .setParameter("unfenced", unfenced)
+                .setParameter("id", id)
+                .executeUpdate();
+    }
+
+    /** Whether there is a server in a project on which somebody may still publish. */
+    public boolean anyUnfenced(long projectId) {
+        return !getEntityManager()
+                .createNativeQuery("select 1 from server where project_id = :project and unfenced limit 1")
+                .setParameter("project", projectId)
+                .getResultList()
+                .isEmpty();
+    }
+
+    /**
+     * Locks a server that is to be fenced off: nobody holds it, somebody may still publish there, and its release, in one of these
+     * states, is to be cancelled. Rows that another one is looking at are skipped, and so are those whose next try is not due yet.
+     */
+    public Optional<Server> lockNextToFenceOff(Collection<ReleaseState> states) {
+        return getEntityManager()
+                .createNativeQuery("""
+                        select s.* from server s join release r on r.project_id = s.project_id
+                        where s.unfenced and s.lease_owner is null and r.cancel_requested_at is not null and r.state in (:states)
+                            and (r.lease_until is null or r.lease_until < clock_timestamp())
+                            and (s.next_try_at is null or s.next_try_at <= clock_timestamp())
+                        order by s.id limit 1
+                        for no key update of s skip locked
+                        """, Server.class)
+                .setParameter("states", states.stream().map(ReleaseState::name).toList())
+                .getResultStream()
+                .map(Server.class::cast)
+                .findFirst();
+    }
+
+    /** Lets nobody take a server, locked by the caller, before this has passed. */
+    public void postpone(Server server, Duration wait) {
+        getEntityManager()
+                .createNativeQuery("""
+                        update server set next_try_at = clock_timestamp() + make_interval(secs => :wait) where id = :id
+                        """)
+                .setParameter("wait", wait.toMillis() / 1000.0)
+                .setParameter("id", server.id())
+                .executeUpdate();
+    }
+
+    /** The server, locked, as it is now. */
+    public Server lock(long id) {
+        Server server = findById(id, LockModeType.PESSIMISTIC_WRITE);
+        getEntityManager().refresh(server);
+        return server;
     }
 
     /** The server, locked, if it is still held under this lease; empty when somebody else has taken it over or the lease ran out. */

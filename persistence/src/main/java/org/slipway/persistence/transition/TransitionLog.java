@@ -110,7 +110,7 @@ public class TransitionLog {
         moveServer(server, ServerState.COPYING, Optional.of(release), null, release.attempt(), actor, reason);
     }
 
-    /** Puts a waiting server under a lease of this replica: it is the one that copies, from now on. */
+    /** Puts a waiting server under a lease of this replica: it is the one that copies, from now on, and may publish until it says otherwise. */
     public Lease lock(Server server, Release release, String reason) {
         Lease lease = new Lease(Lease.Kind.SERVER, server.id(), self.instance(), leases.nextEpoch());
         moveServer(server, ServerState.LOCKED, Optional.of(release), lease, release.attempt(), self.instance(), reason);
@@ -175,6 +175,7 @@ public class TransitionLog {
                             lease_owner = cast(:owner as text),
                             lease_epoch = case when :epoch > 0 then :epoch else lease_epoch end,
                             lease_until = case when :epoch > 0 then clock_timestamp() + make_interval(secs => :seconds) end,
+                            unfenced = unfenced or :epoch > 0,
                             next_try_at = case when :wait > 0 then clock_timestamp() + make_interval(secs => :wait) end
                         where id = :id and state = :from and version = :version
                         """)

@@ -72,6 +72,7 @@ final class SftpArchive {
         }
         host.requireProject();
         target.prepare(pulse);
+        pulse.watcher().fenceRaised();
         Failpoint.FENCE_RAISED.passed();
         removeLeftovers(sftp, directory, file);
         List<SftpHost.Tree.Seen> tree = walk();
@@ -114,6 +115,7 @@ final class SftpArchive {
         }
         Failpoint.ARCHIVE_VERIFIED.passed();
         pulse.ask();
+        pulse.watcher().publishing();
         Failpoint.ALLOWED.passed();
         target.requireFence();
         rotate(sftp, file, order.keep());

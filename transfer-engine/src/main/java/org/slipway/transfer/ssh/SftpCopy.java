@@ -97,11 +97,7 @@ final class SftpCopy {
                             + " Allow a shell, or use OpenSSH's SFTP server."));
         }
         host.requireProject();
-        Optional<String> unsettled = target.prepare(pulse);
-        while (unsettled.isPresent()) {
-            settle(unsettled.get());
-            unsettled = target.prepare(pulse);
-        }
+        prepare();
         Failpoint.FENCE_RAISED.passed();
         CopyPlan.Target traits = traits(sftp);
         try (Parts parts = new Parts(manifest);
@@ -114,6 +110,7 @@ final class SftpCopy {
                 return;
             }
             pulse.ask();
+            pulse.watcher().publishing();
             Failpoint.ALLOWED.passed();
             target.requireFence();
             for (String load : target.loads(target.name())) {
@@ -124,6 +121,26 @@ final class SftpCopy {
             Failpoint.MARKED.passed();
             publish(target.name(), false);
             verifyPublished(expected);
+        }
+    }
+
+    void fenceOff() throws TransferException {
+        pulse.ask();
+        try {
+            host.requireProject();
+            prepare();
+        } catch (IOException e) {
+            throw host.failedToWrite(e, "raising the fence in " + target.work(), target.work());
+        }
+    }
+
+    /** Raises the fence, takes away what older writers staged, and finishes what one was cut off in. */
+    private void prepare() throws IOException, TransferException {
+        Optional<String> unsettled = target.prepare(pulse);
+        pulse.watcher().fenceRaised();
+        while (unsettled.isPresent()) {
+            settle(unsettled.get());
+            unsettled = target.prepare(pulse);
         }
     }
 
@@ -183,6 +200,7 @@ final class SftpCopy {
             if (opened.containsAll(closed)) {
                 throw diagnosis.cannotBeOpened(closed);
             }
+            pulse.watcher().publishing();
             for (RelativePath directory : closed) {
                 host.sftp()
                         .setMode(
@@ -442,6 +460,7 @@ final class SftpCopy {
         if (!name.matches("[0-9]{19}")) {
             throw diagnosis.nonsense("a staging directory " + name);
         }
+        pulse.watcher().publishing();
         target.takeOver(name);
         try {
             for (String load : target.loads(target.name())) {

@@ -261,6 +261,11 @@ final class SftpHost implements Host {
     }
 
     @Override
+    public void fenceOff(Fence fence, CopyWatcher watcher) throws TransferException {
+        new SftpCopy(this, fence, new Pulse(address.name(), watcher)).fenceOff();
+    }
+
+    @Override
     public BackupResult archive(BackupOrder order, Fence fence, CopyWatcher watcher) throws TransferException {
         return new SftpArchive(this, fence, new Pulse(address.name(), watcher)).archive(order);
     }

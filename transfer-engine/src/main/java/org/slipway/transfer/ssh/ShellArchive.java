@@ -56,6 +56,7 @@ final class ShellArchive {
             switch (tag) {
                 case "size" -> {
                     size = StatRecords.number(fields.ascii(), 10);
+                    pulse.watcher().fenceRaised();
                     Failpoint.FENCE_RAISED.passed();
                 }
                 case "tick" -> {
@@ -67,6 +68,7 @@ final class ShellArchive {
                 case "verified" -> {
                     Failpoint.ARCHIVE_VERIFIED.passed();
                     pulse.ask();
+                    pulse.watcher().publishing();
                     Failpoint.ALLOWED.passed();
                     exec.stdin().write("go\n".getBytes(StandardCharsets.US_ASCII));
                     exec.stdin().flush();

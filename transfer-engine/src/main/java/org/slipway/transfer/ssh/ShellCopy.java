@@ -75,6 +75,12 @@ final class ShellCopy {
         return tally.result();
     }
 
+    void fenceOff() throws TransferException {
+        host.requireForWriting();
+        pulse.ask();
+        prepare(List.of());
+    }
+
     private void copyParts(
             Parts parts, List<FileEntry> first, Prepared firstLook, ContentSource source, Expectation expected)
             throws TransferException {
@@ -158,6 +164,7 @@ final class ShellCopy {
         List<RelativePath> opened = List.of();
         for (int attempt = 0; attempt < SETTLE_ATTEMPTS; attempt++) {
             Prepared prepared = look(Script.PREPARE, entries);
+            pulse.watcher().fenceRaised();
             String unsettled = prepared.unsettled();
             if (unsettled == null) {
                 List<RelativePath> closed = CopyPlan.closed(entries, prepared.found(), prepared.target());
@@ -252,6 +259,7 @@ final class ShellCopy {
     }
 
     private void open(List<RelativePath> closed) throws TransferException {
+        pulse.watcher().publishing();
         try (Exec exec = host.run(Script.OPEN, pulse, fence.epoch(), arguments(staging, 0), ShellHost.names(closed))) {
             exec.answer();
             exec.restOfTags();
@@ -261,6 +269,7 @@ final class ShellCopy {
     }
 
     private void settle(String interrupted) throws TransferException {
+        pulse.watcher().publishing();
         try (Exec exec = host.run(Script.PUBLISH, pulse, fence.epoch(), arguments(interrupted, 0), List.of())) {
             Fields fields = exec.answer();
             exec.expect("marked");
@@ -308,6 +317,7 @@ final class ShellCopy {
             }
             Failpoint.VERIFIED.passed();
             pulse.ask();
+            pulse.watcher().publishing();
             Failpoint.ALLOWED.passed();
             exec.stdin().write("go\n".getBytes(StandardCharsets.US_ASCII));
             exec.stdin().flush();
@@ -319,6 +329,7 @@ final class ShellCopy {
 
     private void publish(Expectation expected) throws TransferException {
         pulse.ask();
+        pulse.watcher().publishing();
         Failpoint.ALLOWED.passed();
         try (Exec exec = host.run(Script.PUBLISH, pulse, fence.epoch(), arguments(staging, 0), List.of())) {
             exec.allowFor(tally.bytesToDo());

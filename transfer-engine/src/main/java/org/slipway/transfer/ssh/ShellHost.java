@@ -182,6 +182,11 @@ final class ShellHost implements Host {
     }
 
     @Override
+    public void fenceOff(Fence fence, CopyWatcher watcher) throws TransferException {
+        new ShellCopy(this, fence, new Pulse(address.name(), watcher)).fenceOff();
+    }
+
+    @Override
     public BackupResult archive(BackupOrder order, Fence fence, CopyWatcher watcher) throws TransferException {
         return new ShellArchive(this, fence, new Pulse(address.name(), watcher)).archive(order);
     }
