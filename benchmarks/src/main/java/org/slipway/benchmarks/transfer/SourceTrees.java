@@ -61,7 +61,7 @@ final class SourceTrees {
         if (!Files.exists(source)) {
             Path aside = Files.createDirectories(source.resolveSibling(source.getFileName() + ".new"));
             make(kind, Files.createDirectories(aside.resolve(NAME)));
-            settle(aside);
+            settle(aside, kind == Workload.Tree.MIXED);
             Files.move(aside, source);
         }
         return source;
@@ -191,12 +191,17 @@ final class SourceTrees {
                 && file.toString().indexOf('\ufffd') < 0;
     }
 
-    /** Modification times that are the same each time it is made. */
-    private static void settle(Path top) throws IOException {
+    /**
+     * Modification times that are the same each time it is made: whole seconds where the tree comes from packages, which have no
+     * others, else parts of a second, as what was written, built or checked out has them.
+     */
+    private static void settle(Path top, boolean wholeSeconds) throws IOException {
+        Instant time = MADE;
         try (Stream<Path> all = Files.walk(top)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 if (!Files.isSymbolicLink(path)) {
-                    Files.setLastModifiedTime(path, FileTime.from(MADE));
+                    time = wholeSeconds ? MADE : time.plusNanos(12_345);
+                    Files.setLastModifiedTime(path, FileTime.from(time));
                 }
             }
         }
@@ -214,7 +219,7 @@ final class SourceTrees {
                 content.write(was ^ 0xff);
             }
         }
-        Files.setLastModifiedTime(file, FileTime.from(EARLIER));
+        Files.setLastModifiedTime(file, FileTime.from(EARLIER.plusNanos(6_789)));
     }
 
     private static void copy(Path from, Path to) throws IOException {

@@ -11,8 +11,8 @@ import org.slipway.transfer.ContentSource;
 import org.slipway.transfer.TransferException;
 
 /**
- * One stream of files into the staging directory of a host with a shell, and its verification there. Hashing what has come while the
- * rest still comes was slower wherever there is no processor to spare: docs/decisions/0004.
+ * One stream of files into the staging directory of a host with a shell, and its verification there, which may wait until the next
+ * stream has been sent. Streams made small only so that they are hashed one behind the other were slower: docs/decisions/0008.
  */
 final class Load implements AutoCloseable {
     private final Diagnosis diagnosis;
@@ -21,6 +21,7 @@ final class Load implements AutoCloseable {
     private final TargetPipe pipe;
     private final OutputStream out;
     private final ReleaseTar tar;
+    private long bytes;
 
     /**
      * @param arguments of the staging script
@@ -40,6 +41,7 @@ final class Load implements AutoCloseable {
     /** Sends a part of a release. */
     void send(Release release, ContentSource source, Tally tally) throws IOException, TransferException {
         try {
+            bytes = release.bytes();
             tar.part(release);
             source.read(release.files(), (file, content) -> tar.file(file, content, tally), pulse.watcher());
             tar.finish();
@@ -56,8 +58,8 @@ final class Load implements AutoCloseable {
     }
 
     /** Waits for the hashes, and compares them where {@code compare} says so. */
-    void verify(Release release, boolean compare) throws IOException, TransferException {
-        exec.allowFor(2 * release.bytes());
+    void verify(boolean compare) throws IOException, TransferException {
+        exec.allowFor(2 * bytes);
         List<RelativePath> wrong = wrongOf(exec, exec.answer(), tar.files());
         exec.restOfTags();
         if (compare && !wrong.isEmpty()) {

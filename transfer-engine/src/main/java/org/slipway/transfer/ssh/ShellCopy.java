@@ -5,11 +5,14 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slipway.model.EntryType;
 import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
 import org.slipway.model.failpoint.Failpoint;
@@ -39,6 +42,7 @@ final class ShellCopy {
     private final Tally tally;
     private final String staging;
     private int loads;
+    private @Nullable Load unverified;
 
     ShellCopy(ShellHost host, Fence fence, Pulse pulse) {
         this.host = host;
@@ -68,6 +72,8 @@ final class ShellCopy {
             }
             try (Expectation expected = new Expectation(prepared.target(), !host.tellsFractions())) {
                 copyParts(parts, entries, prepared, source, expected);
+            } finally {
+                abandonUnverified();
             }
         }
         Failpoint.PUBLISHED.passed();
@@ -108,25 +114,50 @@ final class ShellCopy {
                 break;
             }
             entries = parts.next();
-            prepared = lookFurther(entries);
+            prepared = lookFurther(entries, parts.made());
         }
+        verifyStaged();
         if (loads > 0) {
             publish(expected);
         }
     }
 
-    /** Brings one load into the staging directory and verifies it there. */
+    /** Brings one load into the staging directory, where it is hashed while the next one is sent. */
     private void stage(Release release, ContentSource source) throws TransferException {
         boolean packed = host.connection().packs();
         String number = ShellHost.load(loads++);
         List<String> arguments = host.targetArguments(fence, staging, release.bytes(), number, packed);
-        try (Load load = new Load(host, pulse, fence.epoch(), arguments, number, packed)) {
+        Load load = new Load(host, pulse, fence.epoch(), arguments, number, packed);
+        try {
             load.send(release, source, tally);
             Failpoint.STAGED.passed();
-            load.verify(release, host.connection().copying().verify());
-            Failpoint.VERIFIED.passed();
+            verifyStaged();
+            unverified = load;
         } catch (IOException e) {
             throw diagnosis.unreachable(e);
+        } finally {
+            if (unverified != load) {
+                load.close();
+            }
+        }
+    }
+
+    private void verifyStaged() throws TransferException {
+        try (Load load = unverified) {
+            if (load != null) {
+                unverified = null;
+                load.verify(host.connection().copying().verify());
+                Failpoint.VERIFIED.passed();
+            }
+        } catch (IOException e) {
+            throw diagnosis.unreachable(e);
+        }
+    }
+
+    private void abandonUnverified() {
+        Load load = unverified;
+        if (load != null) {
+            load.close();
         }
     }
 
@@ -147,13 +178,24 @@ final class ShellCopy {
         Parts.Need need = Parts.Need.NONE.plus(first, firstLook.found());
         try (Parts all = new Parts(manifest)) {
             all.next();
+            Set<RelativePath> absent = new HashSet<>();
+            noteAbsent(first, firstLook, absent);
             while (all.hasNext()) {
                 List<FileEntry> entries = all.next();
-                need = need.plus(entries, lookFurther(entries).found());
+                Prepared look = lookFurther(entries, absent);
+                noteAbsent(entries, look, absent);
+                need = need.plus(entries, look.found());
             }
         }
         firstLook.room().require(need, host.address().effectiveWorkDirectory(), diagnosis);
         return need;
+    }
+
+    private static void noteAbsent(List<FileEntry> entries, Prepared look, Set<RelativePath> absent) {
+        entries.stream()
+                .filter(entry ->
+                        entry.type() == EntryType.DIRECTORY && !look.found().containsKey(entry.path()))
+                .forEach(entry -> absent.add(entry.path()));
     }
 
     private List<String> arguments(String stagingName, long hashedBytes) throws TransferException {
@@ -186,8 +228,11 @@ final class ShellCopy {
         throw diagnosis.nonsense("an interrupted publication that does not settle");
     }
 
-    /** A look at a later part. */
-    private Prepared lookFurther(List<FileEntry> entries) throws TransferException {
+    /** A look at a later part. What lies in directories that the target does not have is not asked for. */
+    private Prepared lookFurther(List<FileEntry> part, Set<RelativePath> absent) throws TransferException {
+        List<FileEntry> entries = part.stream()
+                .filter(entry -> !entry.path().parent().map(absent::contains).orElse(false))
+                .toList();
         List<RelativePath> opened = List.of();
         while (true) {
             Prepared prepared = look(Script.LOOK, entries);

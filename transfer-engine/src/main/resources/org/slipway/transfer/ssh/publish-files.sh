@@ -8,6 +8,14 @@ has() {
   [ -e "$1" ]
 }
 list() { ! has "$1" || cat "$C/$1".*; }
+# GNU hosts nearly always have perl: one process for all renames, not one for each directory, keeps the time short in which a reader
+# sees some files of either release. What it cannot rename, mv tries again.
+rename_all() {
+  case $D in
+  gnu) list moves | perl -0 -e '$to = shift; while (<STDIN>) { chomp; lstat or next; rename $_, "$to/$_" or exit 1 }' "$P" 2>/dev/null && return ;;
+  esac
+  list moves | grouped mv "$P"
+}
 # Up to the mark 'publishing' nothing in the project directory is changed; from then on this is run again until it is through.
 publish() {
   lock
@@ -40,7 +48,7 @@ publish() {
     list away | xargs -0 -r sh -c 'for f; do if [ -e "$0/$f" ] || [ -L "$0/$f" ]; then if [ -d "$f" ] && [ ! -L "$f" ]; then rmdir -- "$f"; else rm -f -- "$f"; fi || exit 255; fi; done' "$S/new" || fail IN_THE_WAY "something has to give way to the release and cannot"
   fi
   cd -- "$S/new" || fail STAGE "$S was taken away"
-  list moves | grouped mv "$P" || fail PUBLISH "files cannot be moved into $P"
+  rename_all || fail PUBLISH "files cannot be moved into $P"
   cd -- "$P" || fail DIRECTORY "the project directory $P may not be entered"
   # What fails from here on shows when the target is looked at, and is no reason to stay unfinished.
   list chmod | grouped chmod .
