@@ -84,16 +84,16 @@ class RetriesTest {
         release.toAndHeldElsewhere(BETA_COPYING);
         Lease lease = new Lease(Lease.Kind.RELEASE, release.id(), "elsewhere", release.epoch());
         HostAddress anywhere = new HostAddress("any", "any", 22, "deploy", List.of(), "/srv/shop", null);
-        BetaCopy copy = new BetaCopy(lease, 0, "shop", 1, 1, anywhere, anywhere, List.of());
+        BetaCopy copy = new BetaCopy(lease, 0, "shop", 1, 1, anywhere, anywhere, List.of(), 0, false);
         Trouble away = Trouble.of(new Failure.Unreachable("beta", "no route"));
 
         try (Log log = Log.of(BetaCopies.class)) {
             QuarkusTransaction.begin();
-            copies.failed(copy, away);
+            copies.failed(copy, away, false);
             QuarkusTransaction.rollback();
             assertThat(log.lines()).isEmpty();
 
-            copies.failed(copy, away);
+            copies.failed(copy, away, false);
             assertThat(log.lines()).singleElement().asString().contains("try 1 of 3 failed: no route");
         }
     }

@@ -95,11 +95,11 @@ class RetriesTest {
 
         try (Log log = Log.of(Productions.class)) {
             QuarkusTransaction.begin();
-            productions.backupFailed(work, away);
+            productions.backupFailed(work, away, false);
             QuarkusTransaction.rollback();
             assertThat(log.lines()).isEmpty();
 
-            productions.backupFailed(work, away);
+            productions.backupFailed(work, away, false);
             assertThat(log.lines()).singleElement().asString().contains("try 1 of 3 failed: no route");
         }
     }
