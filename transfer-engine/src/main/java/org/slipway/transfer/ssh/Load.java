@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
 import org.slipway.transfer.ContentSource;
@@ -21,6 +22,7 @@ final class Load implements AutoCloseable {
     private final TargetPipe pipe;
     private final OutputStream out;
     private final ReleaseTar tar;
+    private @Nullable Fields answer;
     private long bytes;
 
     /**
@@ -57,10 +59,21 @@ final class Load implements AutoCloseable {
         }
     }
 
+    /** Waits until the target has the staging directory, which those after the first load need. */
+    Fields awaitDirectory() throws IOException, TransferException {
+        Fields fields = answer;
+        if (fields == null) {
+            fields = exec.answer();
+            answer = fields;
+            exec.expect("ready");
+        }
+        return fields;
+    }
+
     /** Waits for the hashes, and compares them where {@code compare} says so. */
     void verify(boolean compare) throws IOException, TransferException {
         exec.allowFor(2 * bytes);
-        List<RelativePath> wrong = wrongOf(exec, exec.answer(), tar.files());
+        List<RelativePath> wrong = wrongOf(exec, awaitDirectory(), tar.files());
         exec.restOfTags();
         if (compare && !wrong.isEmpty()) {
             throw diagnosis.checksum(wrong, "in the staging directory");

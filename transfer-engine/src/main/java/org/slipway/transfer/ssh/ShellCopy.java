@@ -127,6 +127,7 @@ final class ShellCopy {
         boolean packed = host.connection().packs();
         String number = ShellHost.load(loads++);
         List<String> arguments = host.targetArguments(fence, staging, release.bytes(), number, packed);
+        awaitDirectory();
         Load load = new Load(host, pulse, fence.epoch(), arguments, number, packed);
         try {
             load.send(release, source, tally);
@@ -139,6 +140,18 @@ final class ShellCopy {
             if (unverified != load) {
                 load.close();
             }
+        }
+    }
+
+    private void awaitDirectory() throws TransferException {
+        Load before = unverified;
+        if (before == null) {
+            return;
+        }
+        try {
+            var unused = before.awaitDirectory();
+        } catch (IOException e) {
+            throw diagnosis.unreachable(e);
         }
     }
 
@@ -356,6 +369,7 @@ final class ShellCopy {
             exec.stdin().flush();
             Failpoint.STAGED.passed();
             Fields fields = exec.answer();
+            exec.expect("ready");
             List<RelativePath> wrong = Load.wrongOf(exec, fields, release.files());
             if (host.connection().copying().verify() && !wrong.isEmpty()) {
                 throw diagnosis.checksum(wrong, "in the staging directory");

@@ -4,7 +4,7 @@ shift 2
 umask 077
 export LC_ALL=C
 PATH=$PATH:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
-unset TAR_OPTIONS POSIXLY_CORRECT CDPATH
+unset TAR_OPTIONS POSIXLY_CORRECT CDPATH PERL5OPT PERL_UNICODE PERLIO
 printf '\0%s\0' "$M"
 fail() { printf 'fail\0%s\0%s\0end:%s\0' "$1" "$2" "$M"; exit 77; }
 end() { printf 'end:%s\0' "$M"; exit 77; }

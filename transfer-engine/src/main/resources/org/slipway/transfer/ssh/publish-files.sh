@@ -12,7 +12,7 @@ list() { ! has "$1" || cat "$C/$1".*; }
 # sees some files of either release. What it cannot rename, mv tries again.
 rename_all() {
   case $D in
-  gnu) list moves | perl -0 -e '$to = shift; while (<STDIN>) { chomp; lstat or next; rename $_, "$to/$_" or exit 1 }' "$P" 2>/dev/null && return ;;
+  gnu) { list moves | perl -0 -e '$to = shift; while (<STDIN>) { chomp; lstat or next; rename $_, "$to/$_" or exit 1 }' "$P"; } 2>/dev/null && return ;;
   esac
   list moves | grouped mv "$P"
 }

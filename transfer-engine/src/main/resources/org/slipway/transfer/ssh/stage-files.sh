@@ -19,6 +19,7 @@ stage() {
   *) [ ! -e "$S" ] && mkdir -p -- "$S/new" || fail DIRECTORY "$S cannot be made" ;;
   esac
   [ -d "$S/new" ] && cd -- "$S" || fail STAGE "$S was taken away"
+  printf 'ready\0'
   unpack || fail STAGE "the files cannot be stored in $S"
   cd new || fail STAGE "$S was taken away"
   hashes <"../control/sent.$N"
