@@ -192,6 +192,16 @@ public final class Slipway implements AutoCloseable {
                 .orElseThrow(() -> new IllegalArgumentException("there is no " + instance));
     }
 
+    /** The first replica of a service. */
+    public ServiceProcess first(Application application) {
+        return switch (application) {
+            case CONTROLLER -> controller;
+            case BETA_WORKER -> betaWorkers.getFirst();
+            case PROD_COORDINATOR -> coordinators.getFirst();
+            case SERVER_WORKER -> workers.getFirst();
+        };
+    }
+
     /** All of them, the controller first. */
     public Stream<ServiceProcess> processes() {
         return Stream.of(List.of(controller), betaWorkers, coordinators, workers)

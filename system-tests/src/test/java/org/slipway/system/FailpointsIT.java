@@ -145,7 +145,7 @@ class FailpointsIT {
             release = project.release("index.html", "news");
             fired(armed, one, outcome);
         } else {
-            ServiceProcess other = other(one.service());
+            ServiceProcess other = slipway.first(one.application());
             other.pause();
             try {
                 if (one.service() == Service.BETA_WORKER) {
@@ -376,15 +376,6 @@ class FailpointsIT {
         for (int i = 0; i < 4; i++) {
             development.write("news/" + cases % 10 + "/" + i + ".txt", "news " + cases + "." + i + "\n");
         }
-    }
-
-    private ServiceProcess other(Service service) {
-        return switch (service) {
-            case CONTROLLER -> slipway.controller();
-            case BETA_WORKER -> slipway.betaWorker();
-            case PROD_COORDINATOR -> slipway.coordinator();
-            case SERVER_WORKER -> slipway.workers().getFirst();
-        };
     }
 
     /** Makes the armed process the one that publishes: all others stand still while the lead is taken from them. */

@@ -132,7 +132,7 @@ class LateCancelIT {
 
     /** Has the armed process do the work, and sees it stand still. */
     private void lateIn(Application service, ServiceProcess armed, Project project, int release) {
-        ServiceProcess other = other(service);
+        ServiceProcess other = slipway.first(service);
         other.pause();
         try {
             project.act(release, service == Application.BETA_WORKER ? "start" : "promote")
@@ -142,15 +142,6 @@ class LateCancelIT {
         } finally {
             other.resume();
         }
-    }
-
-    private ServiceProcess other(Application service) {
-        return switch (service) {
-            case CONTROLLER -> slipway.controller();
-            case BETA_WORKER -> slipway.betaWorker();
-            case PROD_COORDINATOR -> slipway.coordinator();
-            case SERVER_WORKER -> slipway.workers().getFirst();
-        };
     }
 
     /** Without when Kafka got each, which may still be under way. */
