@@ -16,6 +16,7 @@ import org.slipway.transfer.TransferException;
  * stream has been sent. Streams made small only so that they are hashed one behind the other were slower: docs/decisions/0008.
  */
 final class Load implements AutoCloseable {
+    private final ShellHost host;
     private final Diagnosis diagnosis;
     private final Pulse pulse;
     private final Exec exec;
@@ -32,6 +33,7 @@ final class Load implements AutoCloseable {
      */
     Load(ShellHost host, Pulse pulse, long epoch, List<String> arguments, String number, boolean packed)
             throws TransferException {
+        this.host = host;
         this.diagnosis = host.diagnosis();
         this.pulse = pulse;
         this.exec = Exec.alone(host.connection(), diagnosis, pulse, Script.STAGE, epoch, Exec.ALL_INPUT, arguments);
@@ -63,34 +65,40 @@ final class Load implements AutoCloseable {
     Fields awaitDirectory() throws IOException, TransferException {
         Fields fields = answer;
         if (fields == null) {
-            fields = exec.answer();
+            fields = awaitDirectory(exec);
             answer = fields;
-            exec.expect("ready");
         }
         return fields;
     }
 
-    /** Waits for the hashes, and compares them where {@code compare} says so. */
-    void verify(boolean compare) throws IOException, TransferException {
-        exec.allowFor(2 * bytes);
-        List<RelativePath> wrong = wrongOf(exec, awaitDirectory(), tar.files());
-        exec.restOfTags();
-        if (compare && !wrong.isEmpty()) {
-            throw diagnosis.checksum(wrong, "in the staging directory");
-        }
+    /** The same of any script that stages. */
+    static Fields awaitDirectory(Exec exec) throws IOException, TransferException {
+        Fields fields = exec.answer();
+        exec.expect("ready");
+        return fields;
     }
 
-    /** The staged files of which the host tells another hash than that of the manifest. */
-    static List<RelativePath> wrongOf(Exec exec, Fields fields, List<FileEntry> files)
+    /** Waits until it is staged and verified. */
+    void verify() throws IOException, TransferException {
+        exec.allowFor(2 * bytes);
+        verify(exec, awaitDirectory(), tar.files(), host);
+        exec.restOfTags();
+    }
+
+    /** Waits for the hashes of the staged files, and compares them with those of the manifest where that is asked for. */
+    static void verify(Exec exec, Fields fields, List<FileEntry> files, ShellHost host)
             throws IOException, TransferException {
         exec.expect("h");
         Map<RelativePath, String> hashes =
                 HashLines.read(fields, files.stream().map(FileEntry::path).toList());
         exec.expect("staged");
-        return files.stream()
+        List<RelativePath> wrong = files.stream()
                 .filter(file -> !Objects.equals(hashes.get(file.path()), file.sha256()))
                 .map(FileEntry::path)
                 .toList();
+        if (host.connection().copying().verify() && !wrong.isEmpty()) {
+            throw host.diagnosis().checksum(wrong, "in the staging directory");
+        }
     }
 
     @Override

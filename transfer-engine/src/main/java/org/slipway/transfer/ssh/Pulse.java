@@ -1,6 +1,7 @@
 package org.slipway.transfer.ssh;
 
 import java.time.Duration;
+import org.slipway.model.failpoint.Failpoint;
 import org.slipway.transfer.Failure;
 import org.slipway.transfer.Host.CopyWatcher;
 import org.slipway.transfer.TransferException;
@@ -39,6 +40,13 @@ final class Pulse {
         if (!goOn || Thread.currentThread().isInterrupted()) {
             throw stopped();
         }
+    }
+
+    /** Asks for the last time: the target is told to publish right after. */
+    void askToPublish() throws TransferException {
+        ask();
+        watcher.publishing();
+        Failpoint.ALLOWED.passed();
     }
 
     TransferException stopped() {

@@ -114,9 +114,7 @@ final class SftpArchive {
                     + " bytes, where " + (tree.size() + 1) + " and " + written + " were written");
         }
         Failpoint.ARCHIVE_VERIFIED.passed();
-        pulse.ask();
-        pulse.watcher().publishing();
-        Failpoint.ALLOWED.passed();
+        pulse.askToPublish();
         target.requireFence();
         rotate(sftp, file, order.keep());
         sftp.rename(partial, file);

@@ -109,9 +109,7 @@ final class SftpCopy {
             if (loads == 0) {
                 return;
             }
-            pulse.ask();
-            pulse.watcher().publishing();
-            Failpoint.ALLOWED.passed();
+            pulse.askToPublish();
             target.requireFence();
             for (String load : target.loads(target.name())) {
                 requireReal(target.readList(target.name(), "through." + load), false);

@@ -67,9 +67,7 @@ final class ShellArchive {
                 case "written" -> Failpoint.ARCHIVE_WRITTEN.passed();
                 case "verified" -> {
                     Failpoint.ARCHIVE_VERIFIED.passed();
-                    pulse.ask();
-                    pulse.watcher().publishing();
-                    Failpoint.ALLOWED.passed();
+                    pulse.askToPublish();
                     exec.stdin().write("go\n".getBytes(StandardCharsets.US_ASCII));
                     exec.stdin().flush();
                 }

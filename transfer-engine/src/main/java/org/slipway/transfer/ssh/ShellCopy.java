@@ -159,7 +159,7 @@ final class ShellCopy {
         try (Load load = unverified) {
             if (load != null) {
                 unverified = null;
-                load.verify(host.connection().copying().verify());
+                load.verify();
                 Failpoint.VERIFIED.passed();
             }
         } catch (IOException e) {
@@ -215,40 +215,38 @@ final class ShellCopy {
         return host.targetArguments(fence, stagingName, hashedBytes);
     }
 
+    /** Raises the fence, ends publications that were cut off, and looks at the first part. */
     private Prepared prepare(List<FileEntry> entries) throws TransferException {
-        List<RelativePath> opened = List.of();
         for (int attempt = 0; attempt < SETTLE_ATTEMPTS; attempt++) {
-            Prepared prepared = look(Script.PREPARE, entries);
-            pulse.watcher().fenceRaised();
+            Prepared prepared = lookAndOpen(Script.PREPARE, entries);
             String unsettled = prepared.unsettled();
             if (unsettled == null) {
-                List<RelativePath> closed = CopyPlan.closed(entries, prepared.found(), prepared.target());
-                if (closed.isEmpty()) {
-                    return prepared;
-                }
-                if (opened.containsAll(closed)) {
-                    throw diagnosis.cannotBeOpened(closed);
-                }
-                open(closed);
-                opened = closed;
-                attempt--;
-            } else if (unsettled.matches("[0-9]{19}")) {
-                settle(unsettled);
-            } else {
+                return prepared;
+            }
+            if (!unsettled.matches("[0-9]{19}")) {
                 throw diagnosis.nonsense("a staging directory " + unsettled);
             }
+            settle(unsettled);
         }
         throw diagnosis.nonsense("an interrupted publication that does not settle");
     }
 
     /** A look at a later part. What lies in directories that the target does not have is not asked for. */
     private Prepared lookFurther(List<FileEntry> part, Set<RelativePath> absent) throws TransferException {
-        List<FileEntry> entries = part.stream()
-                .filter(entry -> !entry.path().parent().map(absent::contains).orElse(false))
-                .toList();
+        return lookAndOpen(
+                Script.LOOK,
+                part.stream()
+                        .filter(entry ->
+                                !entry.path().parent().map(absent::contains).orElse(false))
+                        .toList());
+    }
+
+    /** Looks again as long as there are directories to open, in which there may be more of them. Either script answers only under our own fence. */
+    private Prepared lookAndOpen(Script script, List<FileEntry> entries) throws TransferException {
         List<RelativePath> opened = List.of();
         while (true) {
-            Prepared prepared = look(Script.LOOK, entries);
+            Prepared prepared = look(script, entries);
+            pulse.watcher().fenceRaised();
             List<RelativePath> closed = CopyPlan.closed(entries, prepared.found(), prepared.target());
             if (closed.isEmpty()) {
                 return prepared;
@@ -368,16 +366,10 @@ final class ShellCopy {
             load.writeTo(exec.stdin());
             exec.stdin().flush();
             Failpoint.STAGED.passed();
-            Fields fields = exec.answer();
-            exec.expect("ready");
-            List<RelativePath> wrong = Load.wrongOf(exec, fields, release.files());
-            if (host.connection().copying().verify() && !wrong.isEmpty()) {
-                throw diagnosis.checksum(wrong, "in the staging directory");
-            }
+            Fields fields = Load.awaitDirectory(exec);
+            Load.verify(exec, fields, release.files(), host);
             Failpoint.VERIFIED.passed();
-            pulse.ask();
-            pulse.watcher().publishing();
-            Failpoint.ALLOWED.passed();
+            pulse.askToPublish();
             exec.stdin().write("go\n".getBytes(StandardCharsets.US_ASCII));
             exec.stdin().flush();
             verifyPublished(exec, fields, expected);
@@ -387,9 +379,7 @@ final class ShellCopy {
     }
 
     private void publish(Expectation expected) throws TransferException {
-        pulse.ask();
-        pulse.watcher().publishing();
-        Failpoint.ALLOWED.passed();
+        pulse.askToPublish();
         try (Exec exec = host.run(Script.PUBLISH, pulse, fence.epoch(), arguments(staging, 0), List.of())) {
             exec.allowFor(tally.bytesToDo());
             verifyPublished(exec, exec.answer(), expected);
