@@ -6,9 +6,13 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jboss.logging.Logger;
@@ -25,11 +29,13 @@ class DatabaseAtStart {
     /** Before everything that works with the database. */
     private static final int FIRST = 1;
 
+    private final DataSource pool;
     private final Flyway flyway;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile boolean usable;
 
-    DatabaseAtStart(Flyway flyway) {
+    DatabaseAtStart(DataSource pool, Flyway flyway) {
+        this.pool = pool;
         this.flyway = flyway;
     }
 
@@ -41,9 +47,9 @@ class DatabaseAtStart {
     void find(@Observes @Priority(FIRST) StartupEvent event) {
         try {
             migrate();
-        } catch (FlywayException e) {
+        } catch (SQLException | FlywayException e) {
             if (!DatabaseTrouble.passes(e)) {
-                throw e;
+                throw new IllegalStateException("The database cannot be used as it is: " + words(e), e);
             }
             LOG.warnf(
                     "PostgreSQL cannot be used yet; this service waits for it, and is not ready until then: %s",
@@ -62,7 +68,7 @@ class DatabaseAtStart {
                 try {
                     migrate();
                     LOG.info("PostgreSQL is there, with the schema of this version.");
-                } catch (RuntimeException | Error e) {
+                } catch (SQLException | RuntimeException | Error e) {
                     // Whatever it is: a service that waits with nobody looking would never be ready.
                     if (!DatabaseTrouble.passes(e)) {
                         LOG.error("The database cannot be used as it is; this service ends", e);
@@ -76,9 +82,18 @@ class DatabaseAtStart {
         }
     }
 
-    private void migrate() {
+    private void migrate() throws SQLException {
+        answers();
         flyway.migrate();
         usable = true;
+    }
+
+    /** Migrations have no limit of time, so a network that is silent is met before they begin, where there is one. */
+    private void answers() throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("select 1");
+        }
     }
 
     /** Flyway's own words take many lines; what the driver says is at their bottom. */

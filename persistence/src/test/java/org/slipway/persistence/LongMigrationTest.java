@@ -7,6 +7,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
@@ -33,7 +35,9 @@ class LongMigrationTest {
                     "quarkus.datasource.jdbc.additional-jdbc-properties.socketTimeout",
                     "2",
                     "quarkus.datasource.jdbc.additional-jdbc-properties.options",
-                    "-c idle_in_transaction_session_timeout=2s");
+                    "-c idle_in_transaction_session_timeout=2s",
+                    "quarkus.datasource.jdbc.additional-jdbc-properties.ApplicationName",
+                    "slipway-of-an-operator");
         }
     }
 
@@ -61,5 +65,15 @@ class LongMigrationTest {
                 .migrate();
 
         assertThat(migrated.migrationsExecuted).isEqualTo(1);
+    }
+
+    @Test
+    void connectsAsTheServicesDo() throws SQLException {
+        try (Connection connection = flyway.getConfiguration().getDataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("show application_name")) {
+            assertThat(row.next()).isTrue();
+            assertThat(row.getString(1)).isEqualTo("slipway-of-an-operator");
+        }
     }
 }

@@ -59,6 +59,7 @@ public final class ContentCache {
     private long bytes;
     private long nextNumber;
     private int readers;
+    private int bringing;
 
     /** Where a content is, or that it is on its way. All guarded by the cache, but for the failure, which readers look at. */
     private static final class Content {
@@ -161,6 +162,11 @@ public final class ContentCache {
     /** How many bytes are held now. */
     public synchronized long sizeBytes() {
         return bytes;
+    }
+
+    /** Whether contents are being brought in: a content is whole before the segment it lies in may make room for others. */
+    synchronized boolean isBringing() {
+        return bringing > 0;
     }
 
     private synchronized void begin() {
@@ -344,6 +350,7 @@ public final class ContentCache {
                 due.add(batch);
                 if (!running) {
                     running = true;
+                    bringing++;
                     Thread.ofVirtual().name("slipway-cache").start(this::run);
                 }
             }
@@ -377,6 +384,7 @@ public final class ContentCache {
                 if (batch == null) {
                     giveBack();
                     running = false;
+                    bringing--;
                 }
                 return batch;
             }

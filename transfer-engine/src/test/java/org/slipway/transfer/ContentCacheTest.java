@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -173,6 +174,8 @@ class ContentCacheTest {
         readAll(source, List.of(one));
         readAll(source, List.of(two));
         readAll(source, List.of(one));
+        // A segment that is still written to does not make room.
+        Await.until("all is brought in", Duration.ofSeconds(10), () -> !cache.isBringing());
 
         readAll(source, List.of(three));
 
