@@ -3,6 +3,7 @@ package org.slipway.persistence;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -24,6 +25,7 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class DatabaseAtStart {
     private static final Logger LOG = Logger.getLogger(DatabaseAtStart.class);
+    private static final String CANNOT_BE_USED = "The database cannot be used as it is: ";
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
     /** Before everything that works with the database. */
@@ -49,7 +51,7 @@ class DatabaseAtStart {
             migrate();
         } catch (SQLException | FlywayException e) {
             if (!DatabaseTrouble.passes(e)) {
-                throw new IllegalStateException("The database cannot be used as it is: " + words(e), e);
+                throw new ConfigurationException(CANNOT_BE_USED + words(e));
             }
             LOG.warnf(
                     "PostgreSQL cannot be used yet; this service waits for it, and is not ready until then: %s",
@@ -71,7 +73,7 @@ class DatabaseAtStart {
                 } catch (SQLException | RuntimeException | Error e) {
                     // Whatever it is: a service that waits with nobody looking would never be ready.
                     if (!DatabaseTrouble.passes(e)) {
-                        LOG.error("The database cannot be used as it is; this service ends", e);
+                        LOG.error(CANNOT_BE_USED + words(e) + ". This service ends.");
                         Quarkus.asyncExit(1);
                         return;
                     }

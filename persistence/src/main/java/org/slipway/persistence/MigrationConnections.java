@@ -1,6 +1,7 @@
 package org.slipway.persistence;
 
 import io.quarkus.flyway.FlywayConfigurationCustomizer;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
 import java.util.Map;
@@ -50,8 +51,7 @@ class MigrationConnections implements FlywayConfigurationCustomizer {
             }
             connections.setSocketTimeout(0);
         } catch (SQLException e) {
-            throw new IllegalArgumentException(
-                    "a property of the connections to PostgreSQL is wrong: " + e.getMessage(), e);
+            throw new ConfigurationException("a property of the connections to PostgreSQL is wrong: " + e.getMessage());
         }
         configuration.dataSource(connections);
     }

@@ -1,6 +1,7 @@
 package org.slipway.worker;
 
 import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -63,11 +64,11 @@ class BetaContents {
             this.slot = CacheSlot.takeFirstFree(directory.isPresent() ? directory.get() : CacheSlot.ownTemporary());
             this.cache = ContentCache.open(slot.directory(), maxBytes);
         } catch (IOException e) {
-            throw new IllegalStateException(
-                    "the cache directory cannot be used (slipway.cache.directory): " + e.getMessage(), e);
+            throw new ConfigurationException(
+                    "the cache directory cannot be used (slipway.cache.directory): " + e.getMessage());
         } catch (UncheckedIOException e) {
-            throw new IllegalStateException(
-                    e.getMessage() + " (slipway.cache.directory): " + String.valueOf(e.getCause()), e);
+            throw new ConfigurationException(
+                    e.getMessage() + " (slipway.cache.directory): " + String.valueOf(e.getCause()));
         }
     }
 

@@ -1,5 +1,6 @@
 package org.slipway.runtime;
 
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -36,22 +37,26 @@ class OpenHosts {
             @ConfigProperty(name = "slipway.copy.compress") boolean compress,
             @ConfigProperty(name = "slipway.copy.bytes-per-second") long bytesPerSecond,
             @ConfigProperty(name = "slipway.copy.bytes-per-second-in-all") long bytesPerSecondInAll) {
-        Path key = privateKey.orElseThrow(() -> new IllegalStateException(
+        Path key = privateKey.orElseThrow(() -> new ConfigurationException(
                 "slipway.ssh.private-key is not set: name the file with the private key that the servers accept"
                         + " (environment variable SLIPWAY_SSH_PRIVATE_KEY)"));
         if (!Files.isReadable(key)) {
-            throw new IllegalStateException("the private key '" + key
+            throw new ConfigurationException("the private key '" + key
                     + "' (slipway.ssh.private-key) does not exist or may not be read by this user");
         }
-        return SshHosts.open(new TransferSettings(
-                key,
-                knownHosts.orElse(null),
-                connectTimeout,
-                answerTimeout,
-                heartbeat,
-                idleSession,
-                new CopySettings(alwaysHash, true, durable, compress, bytesPerSecond, bytesPerSecondInAll),
-                new SpeedFloor(leastBytesPerSecond, speedWindow)));
+        try {
+            return SshHosts.open(new TransferSettings(
+                    key,
+                    knownHosts.orElse(null),
+                    connectTimeout,
+                    answerTimeout,
+                    heartbeat,
+                    idleSession,
+                    new CopySettings(alwaysHash, true, durable, compress, bytesPerSecond, bytesPerSecondInAll),
+                    new SpeedFloor(leastBytesPerSecond, speedWindow)));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("a setting slipway.copy.* or slipway.ssh.* is wrong: " + e.getMessage());
+        }
     }
 
     void close(@Disposes Hosts hosts) {

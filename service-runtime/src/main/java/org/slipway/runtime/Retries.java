@@ -1,6 +1,7 @@
 package org.slipway.runtime;
 
 import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -31,10 +32,10 @@ public class Retries {
 
     Retries(int tries, Duration firstWait, Duration longestWait, RandomGenerator random) {
         if (tries < 1) {
-            throw new IllegalArgumentException("slipway.retry.tries (" + tries + ") must be at least 1");
+            throw new ConfigurationException("slipway.retry.tries (" + tries + ") must be at least 1");
         }
         if (!firstWait.isPositive() || longestWait.compareTo(firstWait) < 0) {
-            throw new IllegalArgumentException("slipway.retry.first-wait (" + firstWait
+            throw new ConfigurationException("slipway.retry.first-wait (" + firstWait
                     + ") must be longer than nothing and no longer than slipway.retry.longest-wait (" + longestWait
                     + ")");
         }

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +63,44 @@ class StartIT extends SystemTest {
                 check(own, project);
                 assertThat(kafka.isAlive()).isTrue();
             }
+        }
+    }
+
+    @Test
+    void saysInALineWhichSettingIsWrong() {
+        Map<String, String> wrong = Map.of(
+                "QUARKUS_DATASOURCE_PASSWORD",
+                "password authentication failed",
+                "SLIPWAY_SSH_PRIVATE_KEY",
+                "slipway.ssh.private-key",
+                "SLIPWAY_LEASE",
+                "slipway.lease",
+                "SLIPWAY_RETRY_TRIES",
+                "slipway.retry.tries",
+                "SLIPWAY_COPY_BYTES_PER_SECOND",
+                "slipway.copy");
+        Map<String, String> values = Map.of("SLIPWAY_LEASE", "1S", "SLIPWAY_COPY_BYTES_PER_SECOND", "-1");
+        List<ServiceProcess> started = new ArrayList<>();
+        try {
+            wrong.forEach((variable, said) -> {
+                ServiceProcess service = slipway()
+                        .another(
+                                Application.SERVER_WORKER,
+                                "wrong-" + variable.toLowerCase(Locale.ROOT).replace('_', '-'),
+                                Map.of(variable, values.getOrDefault(variable, "0")));
+                service.launch();
+                started.add(service);
+            });
+            started.forEach(service -> Await.until(LONGEST_WAIT, service + " to have ended", () -> !service.isAlive()));
+            assertThat(started).allSatisfy(service -> {
+                assertThat(service.exitStatus()).hasValue(1);
+                assertThat(service.readLog()).doesNotContain("\tat ").contains("Failed to start application");
+            });
+            assertThat(String.join(
+                            "", started.stream().map(ServiceProcess::readLog).toList()))
+                    .contains(wrong.values());
+        } finally {
+            started.forEach(ServiceProcess::close);
         }
     }
 

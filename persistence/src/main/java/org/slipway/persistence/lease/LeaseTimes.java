@@ -1,10 +1,13 @@
 package org.slipway.persistence.lease;
 
+import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** How long leases last. */
+@Startup
 @ApplicationScoped
 public class LeaseTimes {
     private final Duration length;
@@ -15,17 +18,17 @@ public class LeaseTimes {
      * @param length how long a claim holds without renewal, by the database's clock
      * @param renewal how often the holder renews
      * @param selfStop how long after its last renewal the holder stops by itself, by its own monotonic clock
-     * @throws IllegalArgumentException unless all are positive, renewal is shorter than self-stop, and self-stop shorter than the length
+     * @throws ConfigurationException unless all are positive, renewal is shorter than self-stop, and self-stop shorter than the length
      */
     public LeaseTimes(
             @ConfigProperty(name = "slipway.lease") Duration length,
             @ConfigProperty(name = "slipway.lease.renewal") Duration renewal,
             @ConfigProperty(name = "slipway.lease.self-stop") Duration selfStop) {
         if (!renewal.isPositive()) {
-            throw new IllegalArgumentException("slipway.lease.renewal (" + renewal + ") must be longer than nothing");
+            throw new ConfigurationException("slipway.lease.renewal (" + renewal + ") must be longer than nothing");
         }
         if (renewal.compareTo(selfStop) >= 0 || selfStop.compareTo(length) >= 0) {
-            throw new IllegalArgumentException(
+            throw new ConfigurationException(
                     "slipway.lease.renewal (" + renewal + ") must be shorter than slipway.lease.self-stop (" + selfStop
                             + "), and that shorter than slipway.lease (" + length + ")");
         }

@@ -1,6 +1,7 @@
 package org.slipway.persistence.relay;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.eclipse.microprofile.config.Config;
@@ -23,6 +25,12 @@ import org.slipway.model.message.Topics;
 @ApplicationScoped
 class KafkaConnection {
     private static final String PREFIX = "kafka.";
+
+    /** Transitions for ever, since they are the history; progress is worth nothing once a copy is over. The rest as the broker likes. */
+    private static final Map<String, Map<String, String>> KEPT = Map.of(
+            Topics.RELEASE_TRANSITIONS, keptFor(-1),
+            Topics.SERVER_TRANSITIONS, keptFor(-1),
+            Topics.COPY_PROGRESS, keptFor(Duration.ofDays(1).toMillis()));
 
     private final Config config;
     private final int partitions;
@@ -35,6 +43,16 @@ class KafkaConnection {
         this.config = config;
         this.partitions = partitions;
         this.replication = replication;
+    }
+
+    private static Map<String, String> keptFor(long millis) {
+        return Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.CLEANUP_POLICY_DELETE,
+                TopicConfig.RETENTION_MS_CONFIG,
+                Long.toString(millis),
+                TopicConfig.RETENTION_BYTES_CONFIG,
+                "-1");
     }
 
     /**
@@ -67,7 +85,8 @@ class KafkaConnection {
             Set<String> existing = admin.listTopics().names().get(6, TimeUnit.SECONDS);
             List<NewTopic> missing = Topics.all().stream()
                     .filter(topic -> !existing.contains(topic))
-                    .map(topic -> new NewTopic(topic, partitions, replication))
+                    .map(topic ->
+                            new NewTopic(topic, partitions, replication).configs(KEPT.getOrDefault(topic, Map.of())))
                     .toList();
             if (!missing.isEmpty()) {
                 admin.createTopics(missing).all().get(6, TimeUnit.SECONDS);

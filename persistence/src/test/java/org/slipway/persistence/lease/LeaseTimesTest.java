@@ -3,6 +3,7 @@ package org.slipway.persistence.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.quarkus.runtime.configuration.ConfigurationException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +25,7 @@ class LeaseTimesTest {
     void refusesTimesByWhichTwoCouldHoldTheSameLease(long length, long renewal, long selfStop) {
         assertThatThrownBy(() -> new LeaseTimes(
                         Duration.ofSeconds(length), Duration.ofSeconds(renewal), Duration.ofSeconds(selfStop)))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("slipway.lease.renewal");
     }
 }

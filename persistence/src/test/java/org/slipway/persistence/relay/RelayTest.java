@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -32,6 +33,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -241,6 +243,26 @@ class RelayTest {
         awaitAllMarked();
 
         assertThat(published(later, 2)).endsWith(1L, 2L);
+    }
+
+    @Test
+    void makesTopicsThatKeepTheHistoryForEver() throws Exception {
+        List<ConfigResource> history = Stream.of(Topics.RELEASE_TRANSITIONS, Topics.SERVER_TRANSITIONS)
+                .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
+                .toList();
+        try (Admin admin =
+                Admin.create(Map.<String, Object>of("bootstrap.servers", SlipwayInfrastructure.bootstrapServers()))) {
+            start(new TestKafka());
+            project.release("a.txt").to(BETA_COPYING);
+            awaitAllMarked();
+
+            assertThat(admin.describeConfigs(history).all().get().values())
+                    .hasSize(2)
+                    .allSatisfy(topic -> {
+                        assertThat(topic.get("retention.ms").value()).isEqualTo("-1");
+                        assertThat(topic.get("cleanup.policy").value()).isEqualTo("delete");
+                    });
+        }
     }
 
     private Relay start(KafkaConnection kafka) {
