@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class WorkLoop implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(WorkLoop.class);
     private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(2);
+    private static final long UNTIL_AT_REST_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final String name;
     private final Duration scan;
@@ -29,6 +30,8 @@ public final class WorkLoop implements AutoCloseable {
     private boolean waitedFor;
     private volatile @Nullable Thread looker;
     private boolean troubled;
+    private boolean hasWorked;
+    private long lastWorkNanos;
 
     /**
      * @param name for threads and logs
@@ -119,6 +122,7 @@ public final class WorkLoop implements AutoCloseable {
                 free.acquire();
                 if (stopping || !beginNext()) {
                     free.release();
+                    giveMemoryBackAtRest();
                     if (!stopping && wakeUps.tryAcquire(scan.toMillis(), TimeUnit.MILLISECONDS)) {
                         wakeUps.drainPermits();
                     }
@@ -126,6 +130,16 @@ public final class WorkLoop implements AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             }
+        }
+    }
+
+    /** The serial collector gives back what work needed of the heap at a full collection only, and without work there is none. */
+    private void giveMemoryBackAtRest() {
+        if (running() > 0) {
+            lastWorkNanos = System.nanoTime();
+        } else if (hasWorked && System.nanoTime() - lastWorkNanos > UNTIL_AT_REST_NANOS) {
+            hasWorked = false;
+            System.gc();
         }
     }
 
@@ -154,6 +168,8 @@ public final class WorkLoop implements AutoCloseable {
     }
 
     private void begin(Runnable work) {
+        hasWorked = true;
+        lastWorkNanos = System.nanoTime();
         Thread.ofPlatform().daemon().name(name + "-work").start(() -> {
             working.add(Thread.currentThread());
             try {

@@ -2,7 +2,10 @@ package org.slipway.persistence.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -161,6 +164,19 @@ class WorkLoopTest {
         started(1, NEVER);
 
         awaitDone(1);
+    }
+
+    @Test
+    void collectsWhatWorkLeftOnceThereIsNoMore() {
+        List<WeakReference<byte[]>> left = new ArrayList<>();
+        waiting.add(() -> {
+            left.add(new WeakReference<>(new byte[1 << 20]));
+            done.incrementAndGet();
+        });
+        started(1, OFTEN);
+        awaitDone(1);
+
+        Await.until(LONGEST, "a collection", () -> left.getFirst().get() == null);
     }
 
     @Test
