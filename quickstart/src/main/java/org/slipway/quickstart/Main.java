@@ -117,7 +117,8 @@ public final class Main {
                 "QUARKUS_DATASOURCE_JDBC_URL", postgres.jdbcUrl(DATABASE),
                 "QUARKUS_DATASOURCE_USERNAME", postgres.user(),
                 "QUARKUS_DATASOURCE_PASSWORD", postgres.password(),
-                "KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers()));
+                "KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(),
+                "SLIPWAY_CACHE_DIRECTORY", data.resolve("cache").toString()));
         fleet.ifPresent(demo -> {
             environment.put("SLIPWAY_SSH_PRIVATE_KEY", demo.privateKey().toString());
             environment.put("SLIPWAY_SSH_KNOWN_HOSTS", demo.knownHosts().toString());
