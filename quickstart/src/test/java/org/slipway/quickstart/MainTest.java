@@ -107,6 +107,18 @@ class MainTest {
     }
 
     @Test
+    void saysThatTheReleaseDidNotComplete() throws Exception {
+        Path fake = directory.resolve("data/fleet/keys/fake-controller.json");
+        Files.createDirectories(fake.getParent());
+        Files.writeString(fake, FakeController.failing("beta"));
+        Run run = start("run", "-Dslipway.once=true");
+        assertThat(run.awaitEnd()).as(run.process().readLog()).isEqualTo(1);
+        assertThat(run.process().readLog())
+                .contains("Release 1 ended in BETA_COPY_FAILED.\n  beta: assets: is missing on development\n")
+                .endsWith("Stopped.\n");
+    }
+
+    @Test
     void endsEverythingWhenItIsInterrupted() throws Exception {
         Run run = start("run");
         run.awaitLine("Ctrl-C ends everything");
@@ -146,6 +158,15 @@ class MainTest {
     }
 
     @Test
+    void saysSoWhenTheDataDirectoryCannotBeUsed() throws Exception {
+        Path data = Files.writeString(directory.resolve("data"), "a file");
+        Run run = start("run");
+        assertThat(run.awaitEnd()).isEqualTo(2);
+        assertThat(run.process().readLog())
+                .isEqualTo("cannot use the directory " + data + ": there is something else; name another one\n");
+    }
+
+    @Test
     void saysWhatToDoWhenNothingWasBuilt() throws Exception {
         Files.delete(directory.resolve("beta-worker/target/quarkus-app/quarkus-run.jar"));
         Run run = start("run");
@@ -177,9 +198,10 @@ class MainTest {
     }
 
     @Test
-    void startsAServiceAgainThatWasKilled() throws Exception {
+    void keepsItsDirectoryAndStartsAServiceAgainThatWasKilled() throws Exception {
         Run run = start("run");
         run.awaitLine("Ctrl-C ends everything");
+        Run second = start("second");
         long worker = services().getLast();
         // a service that dies in its first seconds is taken for broken
         Await.until(Run.LONGEST, "the worker to have run for a while", () -> ProcessHandle.of(worker)
@@ -198,6 +220,10 @@ class MainTest {
                                 .filter(line -> line.contains("has pid"))
                                 .count()
                         == 2);
+        assertThat(second.awaitEnd()).isEqualTo(2);
+        assertThat(second.process().readLog())
+                .endsWith(directory.resolve("data")
+                        + " is in use by another run; end that one, or choose another directory with -Ddata=DIR\n");
         run.process().stop(Run.LONGEST);
         assertThat(run.process().readLog()).endsWith("Stopped.\n");
     }
