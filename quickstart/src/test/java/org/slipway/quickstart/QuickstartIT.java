@@ -2,7 +2,6 @@ package org.slipway.quickstart;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -63,39 +62,30 @@ class QuickstartIT {
         runs.forEach(run -> run.process().stop(Run.LONGEST));
     }
 
-    /** Root is not one: PostgreSQL is then started another way. */
+    /** Root is no plain user, PostgreSQL is then started another way: root's turn comes when nobody has had one. */
     @Test
-    void releasesTheDemoOnceAsAPlainUser() throws Exception {
-        Run run = isRoot() ? startAsPlainUser() : start("plain");
-        assertCompleted(run);
-        assertThat(run.process().readLog()).contains("Release 1 of index.html and assets:");
+    void goesOnWhereItWasAlsoAfterAKill() throws Exception {
+        Run first = canBePlainUser() ? startAsPlainUser() : start("first");
+        assertCompleted(first);
+        assertThat(first.process().readLog()).contains("Release 1 of index.html and assets:");
         assertThat(Files.getOwner(data().resolve("postgres/cluster"))).isEqualTo(Files.getOwner(directory));
         assertThat(data().resolve("cache/0/segment-0")).exists();
         assertNothingRuns();
-    }
+        if (isRoot()) {
+            assertThat(succeeds(Stream.of("chown", "-Rh", "0:0", directory.toString())))
+                    .isTrue();
+        }
 
-    @Test
-    void goesOnAfterItWasKilledAndAfterAReleaseThatFailed() throws Exception {
         Run killed = start("killed");
+        killed.awaitLine("Release 2 of index.html and assets:");
         killed.awaitLine(" → ");
         killed.process().killHard();
 
-        assertCompleted(start("next"));
-
-        Path beta = data().resolve("fleet/beta/srv/site");
-        Path aside = Files.move(beta, beta.resolveSibling("aside"));
-        Files.writeString(beta, "no directory");
-        Run failing = start("failing");
-        assertThat(failing.awaitEnd()).as(failing.process().readLog()).isEqualTo(1);
-        assertThat(failing.process().readLog())
-                .containsPattern("Release \\d+ ended in BETA_COPY_FAILED.\n  beta: .*\n")
-                .doesNotContain("holds what development holds", "Exception");
-
-        Files.delete(beta);
-        Files.move(aside, beta);
-        Run last = start("last");
-        assertCompleted(last);
-        assertThat(last.process().readLog()).contains("which the last run left in BETA_COPY_FAILED.");
+        Run next = start("next");
+        assertCompleted(next);
+        // A machine that does not come to the kill in time has completed it.
+        assertThat(next.process().readLog())
+                .containsPattern("Carrying on with release 2, which|Release 3 of index.html and assets:");
         assertNothingRuns();
     }
 
@@ -126,10 +116,6 @@ class QuickstartIT {
                 directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(PLAIN_USER));
         List<String> java = new ArrayList<>(AS_PLAIN_USER);
         java.add(ChildProcess.java());
-        assumeTrue(
-                Boolean.getBoolean("slipway.require.tools")
-                        || succeeds(Stream.concat(java.stream(), Stream.of("-version"))),
-                PLAIN_USER + " cannot run " + ChildProcess.java());
         // It has no home, and what is unpacked there is to go with this directory.
         java.add("-Duser.home=" + directory);
         Path checkout = directory.resolve("checkout");
@@ -146,7 +132,13 @@ class QuickstartIT {
         }
         assertThat(succeeds(Stream.of("chmod", "-R", "a+rX", checkout.toString(), libraries.toString())))
                 .isTrue();
-        return start("plain", java, checkout, String.join(":", classPath));
+        return start("first", java, checkout, String.join(":", classPath));
+    }
+
+    private static boolean canBePlainUser() throws Exception {
+        return isRoot()
+                && (Boolean.getBoolean("slipway.require.tools")
+                        || succeeds(Stream.concat(AS_PLAIN_USER.stream(), Stream.of(ChildProcess.java(), "-version"))));
     }
 
     private static void copy(Path from, Path into) throws Exception {
