@@ -117,7 +117,8 @@ public final class Main {
                 "QUARKUS_DATASOURCE_JDBC_URL", postgres.jdbcUrl(DATABASE),
                 "QUARKUS_DATASOURCE_USERNAME", postgres.user(),
                 "QUARKUS_DATASOURCE_PASSWORD", postgres.password(),
-                "KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers()));
+                "KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(),
+                "SLIPWAY_CACHE_DIRECTORY", data.resolve("cache").toString()));
         fleet.ifPresent(demo -> {
             environment.put("SLIPWAY_SSH_PRIVATE_KEY", demo.privateKey().toString());
             environment.put("SLIPWAY_SSH_KNOWN_HOSTS", demo.knownHosts().toString());
@@ -158,18 +159,18 @@ public final class Main {
 
     /** A run that has just been ended may need a few seconds to let go. */
     private void takeDataDirectory(Path data) {
-        try {
-            started.add(DirectoryLock.take(data));
-        } catch (StartFailedException taken) {
+        started.add(DirectoryLock.takeUnlessInUse(data).orElseGet(() -> {
             screen.line("Waiting for another run in " + data + " to end …");
-            started.add(Await.untilPresent(LONGEST_WAIT_FOR_PREDECESSOR, "the other run in " + data + " to end", () -> {
-                try {
-                    return Optional.of(DirectoryLock.take(data));
-                } catch (StartFailedException stillTaken) {
-                    return Optional.empty();
-                }
-            }));
-        }
+            try {
+                return Await.untilPresent(
+                        LONGEST_WAIT_FOR_PREDECESSOR,
+                        "the other run in " + data + " to end",
+                        () -> DirectoryLock.takeUnlessInUse(data));
+            } catch (Await.TimedOutException late) {
+                throw new UserError(
+                        data + " is in use by another run; end that one, or choose another directory with -Ddata=DIR");
+            }
+        }));
     }
 
     private void tellWhatNow(Controller controller, String project, Optional<DemoFleet> fleet) {

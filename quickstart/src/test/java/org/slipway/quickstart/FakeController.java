@@ -13,9 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * The controller's REST interface as the quick start uses it, with the copy done by {@code cp} at the moment it is asked
@@ -25,11 +23,11 @@ final class FakeController implements AutoCloseable {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final YAMLMapper YAML = new YAMLMapper();
+    private static final String REFUSED = "refused";
 
     private final HttpServer server;
     private final Path file;
     private final ObjectNode known;
-    private final Set<String> refused = new HashSet<>();
     final List<String> requests = new ArrayList<>();
 
     private FakeController(HttpServer server, Path file, ObjectNode known) {
@@ -54,11 +52,22 @@ final class FakeController implements AutoCloseable {
 
     /** From now on that request ends in the failed state, or is refused. */
     void fail(String what) {
-        refused.add(what);
+        known.withArray(REFUSED).add(what);
+    }
+
+    /** The file of one that does so from its start. */
+    static String failing(String what) {
+        ObjectNode known = JSON.createObjectNode();
+        known.withArray(REFUSED).add(what);
+        return known.toString();
+    }
+
+    private boolean refuses(String what) {
+        return known.path(REFUSED).valueStream().anyMatch(name -> name.asText().equals(what));
     }
 
     void heal() {
-        refused.clear();
+        known.remove(REFUSED);
     }
 
     /** Puts a release there as an earlier run would have left it. */
@@ -105,7 +114,7 @@ final class FakeController implements AutoCloseable {
     }
 
     private void post(HttpExchange exchange, int number, String verb) throws IOException {
-        if (refused.contains(verb)) {
+        if (refuses(verb)) {
             reply(exchange, 409, "{\"title\":\"Conflict\",\"detail\":\"no business server has a backup file\"}");
             return;
         }
@@ -125,12 +134,12 @@ final class FakeController implements AutoCloseable {
     }
 
     private void betaCopy(int number) throws IOException {
-        move(number, "BETA_COPYING", refused.contains("beta") ? "BETA_COPY_FAILED" : "BETA_COPIED", "beta-worker");
+        move(number, "BETA_COPYING", refuses("beta") ? "BETA_COPY_FAILED" : "BETA_COPIED", "beta-worker");
     }
 
     private void production(int number, String from) throws IOException {
         move(number, from, "PRODUCTION_REQUESTED", "controller");
-        if (refused.contains("production")) {
+        if (refuses("production")) {
             move(number, "PRODUCTION_REQUESTED", "PRODUCTION_FAILED", "prod-coordinator");
             return;
         }

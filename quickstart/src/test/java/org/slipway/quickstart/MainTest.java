@@ -8,15 +8,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -31,8 +27,6 @@ import org.slipway.embedded.FreePort;
 
 /** The whole launcher as a process, with real PostgreSQL, Kafka and SSH servers and stand-ins for the five services. */
 class MainTest {
-
-    private static final Duration LONGEST = Duration.ofSeconds(90);
 
     private final Path directory;
     private final int port = FreePort.find();
@@ -57,26 +51,6 @@ class MainTest {
         }
     }
 
-    private record Run(ChildProcess process, BlockingQueue<String> lines) {
-        void awaitLine(String start) throws InterruptedException {
-            for (String line = next(); line != null; line = next()) {
-                if (line.startsWith(start)) {
-                    return;
-                }
-            }
-            throw new AssertionError("no line starts with '" + start + "' in:\n" + process.readLog());
-        }
-
-        private String next() throws InterruptedException {
-            return lines.poll(LONGEST.toSeconds(), TimeUnit.SECONDS);
-        }
-
-        int awaitEnd() {
-            Await.until(LONGEST, "the quick start to end", () -> !process.isAlive());
-            return process.exitStatus().orElseThrow();
-        }
-    }
-
     /** Whoever runs these tests in the background ignores interrupts, and so would what they start. */
     private static final String HEEDING_INTERRUPTS =
             "env --default-signal=INT true 2>/dev/null && exec env --default-signal=INT \"$@\"; exec \"$@\"";
@@ -94,12 +68,7 @@ class MainTest {
                 System.getProperty("java.class.path")));
         command.addAll(6, List.of(options));
         command.add(Main.class.getName());
-        BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-        return new Run(
-                ChildProcess.start(
-                        new ChildProcess.Launch(name, command, Map.of(), directory, directory.resolve(name + ".out")),
-                        lines::add),
-                lines);
+        return Run.start(new ChildProcess.Launch(name, command, Map.of(), directory, directory.resolve(name + ".out")));
     }
 
     /** The pids of the services of the last start, as they said themselves. */
@@ -122,8 +91,8 @@ class MainTest {
     @Test
     void releasesTheDemoOnceAndGoesOnWhereItWasTheNextTime() {
         Run first = start("first", "-Dslipway.once=true");
-        assertThat(first.awaitEnd()).as(first.process.readLog()).isZero();
-        assertThat(first.process.readLog())
+        assertThat(first.awaitEnd()).as(first.process().readLog()).isZero();
+        assertThat(first.process().readLog())
                 .contains("Release 1 of index.html and assets:")
                 .contains("→ COMPLETED")
                 .contains("✓ business-3 holds what development holds")
@@ -133,8 +102,20 @@ class MainTest {
                 .doesNotContain("\u001b");
 
         Run second = start("second", "-Dslipway.once=true");
-        assertThat(second.awaitEnd()).as(second.process.readLog()).isZero();
-        assertThat(second.process.readLog()).contains("Release 2 of index.html and assets:");
+        assertThat(second.awaitEnd()).as(second.process().readLog()).isZero();
+        assertThat(second.process().readLog()).contains("Release 2 of index.html and assets:");
+    }
+
+    @Test
+    void saysThatTheReleaseDidNotComplete() throws Exception {
+        Path fake = directory.resolve("data/fleet/keys/fake-controller.json");
+        Files.createDirectories(fake.getParent());
+        Files.writeString(fake, FakeController.failing("beta"));
+        Run run = start("run", "-Dslipway.once=true");
+        assertThat(run.awaitEnd()).as(run.process().readLog()).isEqualTo(1);
+        assertThat(run.process().readLog())
+                .contains("Release 1 ended in BETA_COPY_FAILED.\n  beta: assets: is missing on development\n")
+                .endsWith("Stopped.\n");
     }
 
     @Test
@@ -143,11 +124,11 @@ class MainTest {
         run.awaitLine("Ctrl-C ends everything");
         List<Long> services = services();
         assertThat(services).allMatch(MainTest::isAlive);
-        new ProcessBuilder("/bin/sh", "-c", "kill -INT " + run.process.pid())
+        new ProcessBuilder("/bin/sh", "-c", "kill -INT " + run.process().pid())
                 .start()
                 .waitFor();
         run.awaitEnd();
-        assertThat(run.process.readLog()).endsWith("Stopping …\nStopped.\n");
+        assertThat(run.process().readLog()).endsWith("Stopping …\nStopped.\n");
         assertThat(services).noneMatch(MainTest::isAlive);
         assertThat(FreePort.isFree(port)).isTrue();
     }
@@ -157,11 +138,11 @@ class MainTest {
         Run run = start("run");
         run.awaitLine("Ctrl-C ends everything");
         List<Long> services = services();
-        run.process.killHard();
+        run.process().killHard();
 
         Run next = start("next", "-Dslipway.once=true");
-        assertThat(next.awaitEnd()).as(next.process.readLog()).isZero();
-        assertThat(next.process.readLog()).contains("Release 2 of index.html and assets:");
+        assertThat(next.awaitEnd()).as(next.process().readLog()).isZero();
+        assertThat(next.process().readLog()).contains("Release 2 of index.html and assets:");
         assertThat(services).noneMatch(MainTest::isAlive);
     }
 
@@ -170,10 +151,19 @@ class MainTest {
         try (ServerSocket other = new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             Run run = start("run");
             assertThat(run.awaitEnd()).isEqualTo(2);
-            assertThat(run.process.readLog())
+            assertThat(run.process().readLog())
                     .contains("port " + other.getLocalPort() + " is taken")
                     .contains("-Dport=NUMBER");
         }
+    }
+
+    @Test
+    void saysSoWhenTheDataDirectoryCannotBeUsed() throws Exception {
+        Path data = Files.writeString(directory.resolve("data"), "a file");
+        Run run = start("run");
+        assertThat(run.awaitEnd()).isEqualTo(2);
+        assertThat(run.process().readLog())
+                .isEqualTo("cannot use the directory " + data + ": there is something else; name another one\n");
     }
 
     @Test
@@ -181,7 +171,7 @@ class MainTest {
         Files.delete(directory.resolve("beta-worker/target/quarkus-app/quarkus-run.jar"));
         Run run = start("run");
         assertThat(run.awaitEnd()).isEqualTo(2);
-        assertThat(run.process.readLog()).contains("mvn -Pquickstart");
+        assertThat(run.process().readLog()).contains("mvn -Pquickstart");
     }
 
     @Test
@@ -203,17 +193,18 @@ class MainTest {
                 .contains("dev.example")
                 .doesNotContain("COMPLETED");
         assertThat(directory.resolve("data/fleet")).doesNotExist();
-        run.process.stop(LONGEST);
-        assertThat(run.process.readLog()).endsWith("Stopped.\n");
+        run.process().stop(Run.LONGEST);
+        assertThat(run.process().readLog()).endsWith("Stopped.\n");
     }
 
     @Test
-    void startsAServiceAgainThatWasKilled() throws Exception {
+    void keepsItsDirectoryAndStartsAServiceAgainThatWasKilled() throws Exception {
         Run run = start("run");
         run.awaitLine("Ctrl-C ends everything");
+        Run second = start("second");
         long worker = services().getLast();
         // a service that dies in its first seconds is taken for broken
-        Await.until(LONGEST, "the worker to have run for a while", () -> ProcessHandle.of(worker)
+        Await.until(Run.LONGEST, "the worker to have run for a while", () -> ProcessHandle.of(worker)
                 .orElseThrow()
                 .info()
                 .startInstant()
@@ -222,14 +213,18 @@ class MainTest {
         new ProcessBuilder("/bin/sh", "-c", "kill -KILL " + worker).start().waitFor();
         run.awaitLine("server-worker-2 ended with status 137; starting it again");
         Await.until(
-                LONGEST,
+                Run.LONGEST,
                 "another worker",
                 () -> Files.readString(directory.resolve("data/logs/server-worker-2.log"))
                                 .lines()
                                 .filter(line -> line.contains("has pid"))
                                 .count()
                         == 2);
-        run.process.stop(LONGEST);
-        assertThat(run.process.readLog()).endsWith("Stopped.\n");
+        assertThat(second.awaitEnd()).isEqualTo(2);
+        assertThat(second.process().readLog())
+                .endsWith(directory.resolve("data")
+                        + " is in use by another run; end that one, or choose another directory with -Ddata=DIR\n");
+        run.process().stop(Run.LONGEST);
+        assertThat(run.process().readLog()).endsWith("Stopped.\n");
     }
 }
