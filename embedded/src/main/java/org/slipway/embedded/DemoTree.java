@@ -65,11 +65,9 @@ public final class DemoTree {
         }
     }
 
-    /** Makes the next release worth making: the page says the number, and a file comes with it. */
+    /** Makes the next release worth making: a file comes with it. Whatever the user changed stays. */
     public static void change(Path site, int number) {
         try {
-            Files.writeString(
-                    site.resolve("index.html"), page("Harbour Coffee", "Release " + number + " of this page."));
             Files.createDirectories(site.resolve("assets/news"));
             Files.writeString(site.resolve("assets/news/" + number + ".txt"), "News of release " + number + ".\n");
         } catch (IOException cannot) {

@@ -42,7 +42,21 @@ final class Controller implements AutoCloseable {
         return root.resolve("/api/v1/projects/" + project + "/releases");
     }
 
-    /** Makes the project what the YAML says. */
+    /** Whether there is such a project. */
+    boolean knows(String project) throws IOException {
+        try {
+            newestRelease(project);
+            return true;
+        } catch (RefusedException unknown) {
+            return false;
+        }
+    }
+
+    /**
+     * Makes the project what the YAML says.
+     *
+     * @throws RefusedException when the controller does not take it, with everything that is wrong
+     */
     void register(String project, String inventory) throws IOException {
         send(HttpRequest.newBuilder(root.resolve("/api/v1/projects/" + project))
                 .header(TYPE, "application/yaml")
@@ -50,8 +64,8 @@ final class Controller implements AutoCloseable {
     }
 
     /** Returns the number of the new release. */
-    int create(String project, List<String> paths, String note) throws IOException {
-        var body = JSON.createObjectNode().put("note", note);
+    int create(String project, List<String> paths, String author, String note) throws IOException {
+        var body = JSON.createObjectNode().put("author", author).put("note", note);
         paths.forEach(body.putArray("paths")::add);
         HttpResponse<String> created = post(releases(project), BodyPublishers.ofString(body.toString()));
         String location = created.headers()
@@ -120,6 +134,9 @@ final class Controller implements AutoCloseable {
                             .header("Accept", "application/json")
                             .build(),
                     BodyHandlers.ofString());
+            if (response.statusCode() >= 500) {
+                throw new IOException(reason(response));
+            }
             if (response.statusCode() >= 300) {
                 throw new RefusedException(reason(response));
             }
@@ -134,8 +151,16 @@ final class Controller implements AutoCloseable {
         String status = "the controller answered " + response.statusCode();
         try {
             JsonNode problem = JSON.readTree(response.body());
-            String detail = problem.path("detail").asText(problem.path("title").asText(""));
-            return detail.isBlank() ? status : detail;
+            StringBuilder detail = new StringBuilder(
+                    problem.path("detail").asText(problem.path("title").asText("")));
+            JsonNode errors = problem.path("errors");
+            if (errors.size() > 1) {
+                errors.forEach(error -> detail.append("\n  ")
+                        .append(error.path("field").asText())
+                        .append(' ')
+                        .append(error.path("message").asText()));
+            }
+            return detail.isEmpty() ? status : detail.toString();
         } catch (IOException noProblemDetails) {
             return status;
         }

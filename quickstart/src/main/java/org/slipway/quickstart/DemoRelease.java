@@ -22,6 +22,9 @@ final class DemoRelease {
     private static final Duration LONGEST = Duration.ofMinutes(5);
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
+    /** Releases of anybody else are theirs to promote. */
+    private static final String AUTHOR = "quickstart";
+
     private static final Set<String> FINISHED = Set.of("COMPLETED", "CANCELLED");
     private static final Set<String> FAILED = Set.of("BETA_COPY_FAILED", "PRODUCTION_FAILED");
 
@@ -37,7 +40,8 @@ final class DemoRelease {
     }
 
     /**
-     * Carries on with the release that the last run left unfinished, or makes a new one, and follows it to its end.
+     * Carries on with the release that the last run left unfinished, or makes a new one, and follows it to its end. Makes none while
+     * somebody else's is unfinished.
      *
      * @return the number of the release, where it has been completed
      */
@@ -46,6 +50,13 @@ final class DemoRelease {
         int release;
         if (newest.isPresent() && !FINISHED.contains(newest.get().path("state").asText())) {
             release = number(newest.get());
+            if (!text(newest.get(), "author").equals(AUTHOR)) {
+                screen.line(
+                        Colour.RED,
+                        "No demo release was made: release " + release + " of " + text(newest.get(), "author")
+                                + " is in " + text(newest.get(), "state") + ". Finish or cancel it first.");
+                return Optional.empty();
+            }
             screen.line("Carrying on with release " + release + ", which the last run left in "
                     + newest.get().path("state").asText() + ".");
             tellTransitions(release);
@@ -58,14 +69,24 @@ final class DemoRelease {
                 DemoTree.change(fleet.developmentSite(), next);
             }
             release = controller.create(
-                    DemoFleet.PROJECT, DemoTree.RELEASED, next == 1 ? "The new site" : "News of release " + next);
+                    DemoFleet.PROJECT,
+                    DemoTree.RELEASED,
+                    AUTHOR,
+                    next == 1 ? "The new site" : "News of release " + next);
             screen.line("Release " + release + " of " + String.join(" and ", DemoTree.RELEASED) + ":");
         }
-        String end = follow(release);
-        if (end.equals("COMPLETED")) {
-            return Optional.of(release);
+        try {
+            String end = follow(release);
+            if (end.equals("COMPLETED")) {
+                return Optional.of(release);
+            }
+            screen.line(Colour.RED, "Release " + release + " ended in " + end + ".");
+        } catch (Await.TimedOutException late) {
+            screen.line(
+                    Colour.RED,
+                    "Release " + release + " is in " + controller.state(DemoFleet.PROJECT, release) + " after "
+                            + LONGEST.toMinutes() + " minutes, and is not watched any longer.");
         }
-        screen.line(Colour.RED, "Release " + release + " ended in " + end + ".");
         tellJournal(release);
         return Optional.empty();
     }

@@ -139,22 +139,45 @@ public final class Main {
         String project;
         if (fleet.isPresent()) {
             project = DemoFleet.PROJECT;
-            controller.register(project, fleet.get().inventory());
-            screen.line("Registered the project " + project + ": development, beta and three business servers.");
+            if (register(controller, project, fleet.get().inventory())) {
+                screen.line("Registered the project " + project + ": development, beta and three business servers.");
+            }
             OptionalInt released = new DemoRelease(controller, fleet.get(), screen)
                     .run().stream().mapToInt(n -> n).findFirst();
             well = released.isPresent() && new Proof(fleet.get(), screen).holds();
         } else {
             project = inventory.orElseThrow().project();
-            controller.register(project, inventory.orElseThrow().inventory());
-            screen.line("Registered the project " + project + ".");
-            well = true;
+            well = register(controller, project, inventory.orElseThrow().inventory());
+            if (well) {
+                screen.line("Registered the project " + project + ".");
+            }
         }
         if (!options.once()) {
             tellWhatNow(controller, project, fleet);
             Thread.currentThread().join();
         }
         return well ? 0 : NOT_COMPLETED;
+    }
+
+    /**
+     * Whether the inventory was taken. One that differs is not while a release is being copied; that goes on with the inventory that the
+     * last run registered, and whoever is at the keyboard needs this Slipway to see it through or to cancel it.
+     *
+     * @throws UserError when the project has no inventory yet, and this one is wrong
+     */
+    private boolean register(Controller controller, String project, String inventory) throws IOException {
+        try {
+            controller.register(project, inventory);
+            return true;
+        } catch (Controller.RefusedException refused) {
+            if (!controller.knows(project)) {
+                throw new UserError(String.valueOf(refused.getMessage()));
+            }
+            screen.line(
+                    Colour.RED,
+                    "The inventory was not taken, and " + project + " keeps the one it has: " + refused.getMessage());
+            return false;
+        }
     }
 
     /** A run that has just been ended may need a few seconds to let go. */

@@ -15,6 +15,8 @@ import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DemoReleaseTest {
 
@@ -66,8 +68,10 @@ class DemoReleaseTest {
     @Test
     void changesTheSiteSoThatThereIsSomethingToRelease() throws Exception {
         release().run();
+        Files.writeString(fleet.developmentSite().resolve("index.html"), "the user's page");
         assertThat(release().run()).contains(2);
-        assertThat(fleet.developmentSite().resolve("index.html")).content().contains("Release 2");
+        assertThat(fleet.developmentSite().resolve("index.html")).hasContent("the user's page");
+        assertThat(fleet.developmentSite().resolve("assets/news/2.txt")).hasContent("News of release 2.");
         assertThat(new Proof(fleet, screen).holds()).as(shown()).isTrue();
     }
 
@@ -79,6 +83,15 @@ class DemoReleaseTest {
         assertThat(release().run()).contains(1);
         assertThat(fake.requests).containsExactly("POST /releases/1/promote");
         assertThat(shown()).contains("Carrying on with release 1, which the last run left in BETA_COPIED.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"CREATED", "BETA_COPIED", "PRODUCTION_FAILED"})
+    void leavesAReleaseOfTheUserAlone(String state) throws Exception {
+        fake.leaveOfUser(1, state);
+        assertThat(release().run()).isEmpty();
+        assertThat(fake.requests).isEmpty();
+        assertThat(shown()).contains("release 1 of ada is in " + state);
     }
 
     @Test

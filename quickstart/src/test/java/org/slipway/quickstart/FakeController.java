@@ -75,6 +75,12 @@ final class FakeController implements AutoCloseable {
         release(number).put("state", state);
     }
 
+    /** Puts a release there that a user made. */
+    void leaveOfUser(int number, String state) {
+        known.put("last", number);
+        release(number).put("number", number).put("author", "ada").put("state", state);
+    }
+
     private ObjectNode release(int number) {
         return known.withObject("/" + number);
     }
@@ -95,6 +101,10 @@ final class FakeController implements AutoCloseable {
         if (exchange.getRequestMethod().equals("POST")
                 && exchange.getRequestHeaders().getFirst("Idempotency-Key") == null) {
             reply(exchange, 400, "{\"detail\":\"no Idempotency-Key\"}");
+        } else if (request.equals("PUT ") && refuses("register")) {
+            reply(exchange, 409, """
+                    {"detail":"2 things are wrong; 'errors' names each.","errors":[
+                      {"field":"servers[0].role","message":"must be a role"},{"field":"servers[1].host","message":"is missing"}]}""");
         } else if (request.equals("PUT ")) {
             known.set("inventory", YAML.readTree(body));
             save();
@@ -103,6 +113,7 @@ final class FakeController implements AutoCloseable {
             int number = known.path("last").asInt() + 1;
             known.put("last", number);
             known.set("paths", JSON.readTree(body).path("paths"));
+            release(number).set("author", JSON.readTree(body).path("author"));
             move(number, "CREATED", "BETA_COPYING", "controller");
             betaCopy(number);
             exchange.getResponseHeaders().add("Location", path + "/" + number);
@@ -192,6 +203,10 @@ final class FakeController implements AutoCloseable {
     }
 
     private void get(HttpExchange exchange, String path) throws IOException {
+        if (path.endsWith("/releases") && !known.has("inventory")) {
+            reply(exchange, 404, "{\"detail\":\"there is no project demo\"}");
+            return;
+        }
         if (path.endsWith("/releases")) {
             ObjectNode page = JSON.createObjectNode();
             var items = page.putArray("releases");

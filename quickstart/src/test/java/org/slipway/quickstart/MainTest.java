@@ -2,6 +2,8 @@ package org.slipway.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -172,6 +174,31 @@ class MainTest {
         Run run = start("run");
         assertThat(run.awaitEnd()).isEqualTo(2);
         assertThat(run.process().readLog()).contains("mvn -Pquickstart");
+    }
+
+    @Test
+    void namesEverythingThatIsWrongWithAnInventory() throws Exception {
+        Path fake = directory.resolve("data/fleet/keys/fake-controller.json");
+        Files.createDirectories(fake.getParent());
+        Files.writeString(fake, FakeController.failing("register"));
+        Run run = start("run");
+        assertThat(run.awaitEnd()).isEqualTo(2);
+        assertThat(run.process().readLog())
+                .contains("2 things are wrong", "\n  servers[0].role must be a role", "\n  servers[1].host is missing");
+    }
+
+    @Test
+    void staysUpWithTheInventoryOfBeforeWhileAnotherIsNotTaken() throws Exception {
+        assertThat(start("first", "-Dslipway.once=true").awaitEnd()).isZero();
+        Path fake = directory.resolve("data/fleet/keys/fake-controller.json");
+        ObjectNode known = (ObjectNode) new JsonMapper().readTree(Files.readString(fake));
+        known.withArray("refused").add("register");
+        Files.writeString(fake, known.toString());
+
+        Run run = start("run");
+        run.awaitLine("The inventory was not taken, and demo keeps the one it has: ");
+        run.awaitLine("Ctrl-C ends everything");
+        run.process().stop(Run.LONGEST);
     }
 
     @Test
