@@ -160,6 +160,14 @@ public sealed interface Failure {
         }
     }
 
+    /** Slipway's directory there holds unfinished work for another project directory. */
+    record WorkDirectoryTaken(String server, String message) implements Failure {
+        @Override
+        public boolean retryHelps() {
+            return false;
+        }
+    }
+
     /** The target already has something at a path that the release cannot replace, such as a non-empty directory. */
     record TargetInTheWay(String server, String message, List<RelativePath> paths) implements Failure {
         public TargetInTheWay {

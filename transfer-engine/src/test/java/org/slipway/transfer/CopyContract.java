@@ -668,6 +668,184 @@ abstract class CopyContract {
         assertNothingIsLeftBehind();
     }
 
+    /** Another project directory, for which the same work directory is named. */
+    private HostAddress neighbour() throws Exception {
+        Path project = dir.resolve("neighbour");
+        Files.createDirectories(project);
+        return withWork(address(project));
+    }
+
+    private HostAddress withWork(HostAddress address) {
+        return new HostAddress(
+                address.name(),
+                address.host(),
+                address.port(),
+                address.user(),
+                address.hostKeys(),
+                address.projectDirectory(),
+                work.toString());
+    }
+
+    private void copyTo(HostAddress target, Manifest manifest, long epoch) throws TransferException {
+        try (Host source = hosts().open(address(from));
+                Host host = hosts().open(target)) {
+            host.copy(manifest, source, new Host.Fence("worker-2", epoch), Host.CopyWatcher.none());
+        }
+    }
+
+    private void cutOffAPublicationOf(String name) throws Exception {
+        Path staged = work.resolve("staging/0000000000000000001");
+        failure(() -> copy(manifest(name), 1, () -> !isLike(from.resolve(name), staged.resolve("new/" + name))));
+        Files.createFile(staged.resolve("publishing"));
+    }
+
+    @Test
+    void aPublicationForAnotherProjectDirectoryIsNeitherFinishedNorRemoved() throws Exception {
+        writeAged(from.resolve("a"), "new a");
+        write(from.resolve("b"), "b");
+        HostAddress neighbour = neighbour();
+        Manifest b = manifest("b");
+        cutOffAPublicationOf("a");
+
+        List<Failure> failures = List.of(
+                failure(() -> copyTo(neighbour, b, 2)),
+                failure(() -> {
+                    try (Host host = hosts().open(neighbour)) {
+                        host.fenceOff(new Host.Fence("w", 3), Host.CopyWatcher.none());
+                    }
+                }),
+                failure(() -> {
+                    try (Host host = hosts().open(neighbour)) {
+                        host.archive(
+                                new Host.BackupOrder(dir.resolve("n.tar").toString(), 1),
+                                new Host.Fence("w", 4),
+                                Host.CopyWatcher.none());
+                    }
+                }));
+
+        assertThat(failures).allSatisfy(failure -> {
+            assertThat(failure).isInstanceOf(Failure.WorkDirectoryTaken.class);
+            assertThat(failure.retryHelps()).isFalse();
+            assertThat(failure.message())
+                    .contains(to.toRealPath().toString())
+                    .contains("a work directory of its own")
+                    .contains("removing " + work + "/staging/0000000000000000001");
+        });
+        assertThat(Trees.names(dir.resolve("neighbour"))).isEmpty();
+        assertThat(Trees.names(to)).isEmpty();
+        copy(b, 5);
+        assertThat(Trees.names(to)).containsExactly("a", "b");
+        assertNothingIsLeftBehind();
+    }
+
+    @Test
+    void whatIsStagedForAnotherProjectDirectoryIsLeftAlone() throws Exception {
+        write(from.resolve("a"), "a");
+        write(from.resolve("b"), "b");
+        Manifest a = manifest("a");
+        Manifest b = manifest("b");
+        HostAddress neighbour = neighbour();
+        List<Failure> failures = new ArrayList<>();
+
+        copy(a, 1, () -> {
+            if (Files.exists(work.resolve("staging/0000000000000000001/new/a")) && failures.isEmpty()) {
+                failures.add(failure(() -> copyTo(neighbour, b, 2)));
+            }
+            return true;
+        });
+
+        assertThat(failures).singleElement().isInstanceOf(Failure.WorkDirectoryTaken.class);
+        assertThat(Trees.text(to.resolve("a"))).isEqualTo("a");
+        assertThat(Trees.names(dir.resolve("neighbour"))).isEmpty();
+    }
+
+    @Test
+    void aWorkDirectoryInWhichNothingIsLeftIsTakenOver() throws Exception {
+        write(from.resolve("a"), "a");
+        Manifest a = manifest("a");
+        copy(a, 1);
+
+        copyTo(neighbour(), a, 2);
+
+        assertThat(Trees.text(dir.resolve("neighbour/a"))).isEqualTo("a");
+        cutOffThere(3);
+        assertThat(failure(() -> copy(a, 4))).isInstanceOf(Failure.WorkDirectoryTaken.class);
+    }
+
+    private void cutOffThere(long epoch) throws Exception {
+        writeAged(from.resolve("c"), "c");
+        Manifest c = manifest("c");
+        Path staged = work.resolve("staging/000000000000000000" + epoch);
+        failure(() -> {
+            try (Host source = hosts().open(address(from));
+                    Host host = hosts().open(neighbour())) {
+                host.copy(
+                        c,
+                        source,
+                        new Host.Fence("w", epoch),
+                        () -> !isLike(from.resolve("c"), staged.resolve("new/c")));
+            }
+        });
+    }
+
+    @Test
+    void aProjectDirectoryIsTheSameByWhateverLinkItIsReached() throws Exception {
+        writeAged(from.resolve("a"), "new a");
+        write(from.resolve("b"), "b");
+        Path link = Files.createSymbolicLink(dir.resolve("current"), to.getFileName());
+        cutOffAPublicationOf("a");
+
+        copyTo(withWork(address(link)), manifest("b"), 2);
+
+        assertThat(Trees.names(to)).containsExactly("a", "b");
+        assertNothingIsLeftBehind();
+    }
+
+    @Test
+    void aLinkThatLeadsElsewhereNowIsAnotherProjectDirectory() throws Exception {
+        writeAged(from.resolve("a"), "new a");
+        write(from.resolve("b"), "b");
+        Path first = to;
+        Path second = Files.createDirectory(dir.resolve("second"));
+        to = Files.createSymbolicLink(dir.resolve("current"), first.getFileName());
+        work = dir.resolve(".slipway-current");
+        cutOffAPublicationOf("a");
+        Files.delete(to);
+        Files.createSymbolicLink(to, second.getFileName());
+
+        assertThat(failure(() -> copy(manifest("b"), 2))).isInstanceOf(Failure.WorkDirectoryTaken.class);
+
+        assertThat(Trees.names(second)).isEmpty();
+    }
+
+    private Host.CheckLine workLine(HostAddress address) throws Exception {
+        try (Host host = hosts().open(address)) {
+            return host.check(true, Optional.empty()).stream()
+                    .filter(line -> line.name().equals("work-directory"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void theCheckTellsOfAWorkDirectoryThatIsAnothers() throws Exception {
+        writeAged(from.resolve("a"), "a");
+        copy(manifest("a"), 1);
+        HostAddress neighbour = neighbour();
+
+        assertThat(workLine(address(to)).ok()).isTrue();
+        assertThat(workLine(neighbour).ok()).isFalse();
+        assertThat(workLine(neighbour).message())
+                .contains(to.toRealPath().toString())
+                .contains("takes " + work + " over");
+        cutOffThere(2);
+        assertThat(workLine(neighbour).ok()).isTrue();
+        assertThat(workLine(address(to)).ok()).isFalse();
+        assertThat(workLine(address(to)).message())
+                .contains(dir.resolve("neighbour").toRealPath().toString())
+                .contains(work + "/staging/0000000000000000002 is not finished");
+    }
+
     @Test
     void aReaderSeesTheOldFileOrTheNewOne() throws Exception {
         String old = "A".repeat(50_000);

@@ -268,6 +268,33 @@ class HostsInDisorderTest {
     }
 
     @Test
+    void withoutALockAPublicationTellsItselfForWhichProjectDirectoryItIs() throws Exception {
+        write(from.resolve("a"), "new");
+        Path neighbour = Files.createDirectory(dir.resolve("neighbour"));
+        try (MinaServer server = MinaServer.start(dir.resolve("mina"), false);
+                Hosts hosts = SshHosts.open(server.settings());
+                Host source = hosts.open(server.address(from));
+                Host target = hosts.open(server.address(to));
+                Host other = hosts.open(server.address(neighbour, work))) {
+            Manifest manifest = manifest(hosts, server.address(from), "a");
+            Path staged = work.resolve("staging/0000000000000000001");
+            failure(() -> target.copy(
+                    manifest, source, new Host.Fence("w", 1), () -> !Files.exists(staged.resolve("new/a"))));
+            Files.createFile(staged.resolve("publishing"));
+            // Who had looked before anything was staged, and raises the fence only now.
+            Files.writeString(work.resolve("fence"), "2 w\n" + neighbour.toRealPath() + "\n");
+
+            Failure failure =
+                    failure(() -> other.copy(manifest, source, new Host.Fence("w", 3), Host.CopyWatcher.none()));
+
+            assertThat(failure).isInstanceOf(Failure.WorkDirectoryTaken.class);
+            assertThat(failure.message()).contains(to.toRealPath().toString());
+            assertThat(Trees.names(neighbour)).isEmpty();
+            assertThat(staged.resolve("publishing")).exists();
+        }
+    }
+
+    @Test
     void aFenceRaisedWhenThePublicationWasAnnouncedWithdrawsIt() throws Exception {
         write(from.resolve("a"), "new");
         write(to.resolve("a"), "old one");

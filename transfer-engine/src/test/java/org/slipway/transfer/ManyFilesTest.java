@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slipway.model.EntryType;
 import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
@@ -47,6 +49,16 @@ class ManyFilesTest {
     void arriveOnAHostWithAShell() throws Exception {
         try (OpenSsh sshd = OpenSsh.start(dir.resolve("keys"))) {
             arriveOn(sshd, false);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void arriveOnAHostThatAllowsFewChannels(int channels) throws Exception {
+        try (OpenSsh sshd = OpenSsh.start(dir.resolve("keys"), "MaxSessions " + channels)) {
+            arriveOn(sshd, false);
+
+            assertThat(sshd.log()).contains("no more sessions");
         }
     }
 

@@ -122,6 +122,11 @@ final class MinaServer implements AutoCloseable {
                 "demo", "127.0.0.1", server.getPort(), "deploy", List.of(hostKey), project.toString(), null);
     }
 
+    HostAddress address(Path project, Path work) {
+        return new HostAddress(
+                "demo", "127.0.0.1", server.getPort(), "deploy", List.of(hostKey), project.toString(), work.toString());
+    }
+
     TransferSettings settings() {
         return TransferSettings.of(userKey, Optional.empty());
     }

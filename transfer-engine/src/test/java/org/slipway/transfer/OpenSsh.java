@@ -72,9 +72,10 @@ final class OpenSsh implements AutoCloseable {
                     // locks behind.
                     "SetEnv SHLVL=5",
                     "MaxStartups 200",
-                    "MaxSessions 100",
                     "Subsystem sftp internal-sftp"));
             config.addAll(List.of(moreConfiguration));
+            // The first line of a kind counts.
+            config.add("MaxSessions 100");
             Path file = dir.resolve("sshd_config");
             Files.write(file, config);
             Process process = new ProcessBuilder(SSHD.toString(), "-D", "-e", "-f", file.toString())

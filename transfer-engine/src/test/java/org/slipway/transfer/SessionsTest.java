@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slipway.model.HostAddress;
 import org.slipway.model.RelativePath;
 
@@ -189,6 +190,27 @@ class SessionsTest {
 
             assertThat(sshd.log().lines().filter(line -> line.contains("Accepted publickey")))
                     .hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PermitTTY no", "ForceCommand internal-sftp"})
+    void oneChannelIsEnough(String configuration, @TempDir Path dir) throws Exception {
+        Path project = Files.createDirectory(dir.resolve("project"));
+        Files.writeString(project.resolve("a"), "x");
+        try (OpenSsh sshd = OpenSsh.start(dir.resolve("sshd"), "MaxSessions 1", configuration)) {
+            for (int epoch = 1; epoch <= 5; epoch++) {
+                try (Hosts hosts = SshHosts.open(sshd.settings());
+                        Host host = hosts.open(sshd.address(project))) {
+                    host.list(List.of(new RelativePath("a")), Host.Hashing.ALL, Host.CopyWatcher.none());
+                    Host.BackupResult backup = host.archive(
+                            new Host.BackupOrder(dir.resolve("backup.tar").toString(), 1),
+                            new Host.Fence("w", epoch),
+                            Host.CopyWatcher.none());
+                    assertThat(backup.entries()).isEqualTo(2);
+                    assertThat(host.check(true, Optional.empty())).allMatch(Host.CheckLine::ok);
+                }
+            }
         }
     }
 

@@ -71,18 +71,12 @@ final class CheckLines {
     }
 
     /** Everything that matters only where something is written. */
-    CheckLines writing(Instant now) {
+    CheckLines writing(Instant now, Diagnosis diagnosis) {
         if (!forWriting) {
             return this;
         }
         String work = address.effectiveWorkDirectory();
-        add(
-                "work-directory",
-                is("work-usable"),
-                is("work-usable")
-                        ? work + " can be written"
-                        : work + " cannot be made or written by " + address.user()
-                                + "; make it and give it to that user, or name another work directory");
+        workDirectory(work, diagnosis);
         if (facts.containsKey("lock")) {
             add(
                     "lock",
@@ -139,6 +133,29 @@ final class CheckLines {
                         ? directory + " can be written"
                         : "the backup " + path + " cannot be written by " + address.user()
                                 + "; give its directory to that user, and see that no directory has its name");
+    }
+
+    private void workDirectory(String work, Diagnosis diagnosis) {
+        String owner = facts.getOrDefault("work-owner", "");
+        String left = facts.getOrDefault("work-left", "");
+        if (!is("work-usable")) {
+            add(
+                    "work-directory",
+                    false,
+                    work + " cannot be made or written by " + address.user()
+                            + "; make it and give it to that user, or name another work directory");
+        } else if (!is("work-own") && !left.isEmpty()) {
+            add("work-directory", false, diagnosis.takenWords(left, owner));
+        } else if (!is("work-own") && !owner.isEmpty()) {
+            add(
+                    "work-directory",
+                    false,
+                    work + " was last used for another project directory (" + Diagnosis.shown(owner)
+                            + "). If that is still released to, give one of the two a work directory of its own in the inventory; if it is not, the next copy takes "
+                            + work + " over");
+        } else {
+            add("work-directory", true, work + " can be written");
+        }
     }
 
     private void room(String work) {

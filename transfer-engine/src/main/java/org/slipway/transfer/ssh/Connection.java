@@ -1,6 +1,7 @@
 package org.slipway.transfer.ssh;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.jspecify.annotations.Nullable;
 import org.slipway.model.HostAddress;
 import org.slipway.transfer.CopySettings;
@@ -23,6 +25,8 @@ import org.slipway.transfer.TransferSettings;
  */
 final class Connection {
     private static final Duration UNTIL_GONE = Duration.ofSeconds(2);
+    private static final long FIRST_PAUSE_MILLIS = 20;
+    private static final long LONGEST_PAUSE_MILLIS = 1_000;
     private static final Pattern UID = Pattern.compile("uid:([0-9]{1,18})");
 
     private final ClientSession session;
@@ -34,6 +38,8 @@ final class Connection {
     private @Nullable CommandChannel resident;
     private @Nullable CommandChannel leaving;
     private @Nullable SftpChannel sftp;
+    private Surplus surplus = () -> false;
+    private boolean opened;
     private volatile boolean spoilt;
     private volatile long idleSince = System.nanoTime();
 
@@ -76,6 +82,7 @@ final class Connection {
         }
         Connection known = new Connection(session, settings, link, true, abilities);
         known.leaving = bare.leaving;
+        known.opened = bare.opened;
         return known;
     }
 
@@ -116,20 +123,96 @@ final class Connection {
         }
     }
 
+    /** Opens a command. */
+    synchronized CommandChannel openCommand(String command, String mark, boolean resident)
+            throws IOException, TransferException {
+        return open(() -> {
+            long began = System.nanoTime();
+            CommandChannel opened = CommandChannel.open(session, command, mark, resident, answerTimeout);
+            link.roundTrip(System.nanoTime() - began);
+            return opened;
+        });
+    }
+
+    /** Ends what keeps a channel open for speed alone. */
+    interface Surplus {
+        /** Whether there was such a thing. */
+        boolean end() throws TransferException;
+    }
+
+    /** Names what is ended where the server allows no further channel ({@code MaxSessions} of OpenSSH). */
+    synchronized void endWhenRefused(Surplus held) {
+        surplus = held;
+    }
+
+    private interface Opening<C> {
+        C open() throws IOException;
+    }
+
     /**
-     * Opens a command, once the one before it is gone. Dropbear ends a command that begins in the moment in which another one's
-     * process ends.
+     * Opens a channel, once the command before it is gone: Dropbear ends a command that begins in the moment in which another one's
+     * process ends. Where the server allows no further one, what can be done without is closed. A server counts a channel until its
+     * process has ended, so it is asked again for a while.
      */
-    synchronized CommandChannel openCommand(String command, String mark, boolean resident) throws IOException {
+    private <C> C open(Opening<C> opening) throws IOException, TransferException {
+        long deadline = System.nanoTime() + answerTimeout.toNanos();
+        long pauseMillis = FIRST_PAUSE_MILLIS;
+        while (true) {
+            awaitLeft();
+            try {
+                C open = opening.open();
+                opened = true;
+                return open;
+            } catch (IOException e) {
+                if (!opened || !isAlive() || !isNoFurtherChannel(e)) {
+                    throw e;
+                }
+                if (endSurplus()) {
+                    continue;
+                }
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+                pause(pauseMillis);
+                pauseMillis = Math.min(LONGEST_PAUSE_MILLIS, 2 * pauseMillis);
+            }
+        }
+    }
+
+    private void awaitLeft() {
         CommandChannel before = leaving;
         leaving = null;
         if (before != null) {
             before.awaitClosed(UNTIL_GONE);
         }
-        long began = System.nanoTime();
-        CommandChannel opened = CommandChannel.open(session, command, mark, resident, answerTimeout);
-        link.roundTrip(System.nanoTime() - began);
-        return opened;
+    }
+
+    private boolean endSurplus() throws TransferException {
+        CommandChannel idle = resident;
+        resident = null;
+        if (idle != null) {
+            close(idle);
+            return true;
+        }
+        return surplus.end();
+    }
+
+    private static boolean isNoFurtherChannel(IOException why) {
+        for (Throwable t = why; t != null; t = t.getCause()) {
+            if (t instanceof SshChannelOpenException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void pause(long millis) throws InterruptedIOException {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for a channel");
+        }
     }
 
     /** Closes a command. */
@@ -145,7 +228,7 @@ final class Connection {
             return open;
         }
         try {
-            open = SftpChannel.open(session, answerTimeout, link.pace());
+            open = open(() -> SftpChannel.open(session, answerTimeout, link.pace()));
             sftp = open;
             return open;
         } catch (IOException e) {

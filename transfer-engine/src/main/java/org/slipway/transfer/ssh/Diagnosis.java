@@ -176,6 +176,33 @@ final class Diagnosis {
                                 .formatted(address.effectiveWorkDirectory())));
     }
 
+    /**
+     * Slipway's directory is in use for another project directory.
+     *
+     * @param left what lies unfinished in it
+     * @param owner the project directory that it is for, empty where that is not known
+     */
+    TransferException taken(String left, String owner) {
+        return new TransferException(
+                new Failure.WorkDirectoryTaken(server(), "On " + server() + " " + takenWords(left, owner)));
+    }
+
+    String takenWords(String left, String owner) {
+        String work = address.effectiveWorkDirectory();
+        String other = owner.isEmpty() ? "a project directory that is not known" : shown(owner);
+        return ("the work directory %s is in use for another project directory (%s): %s/%s is not finished. Give %s a work directory of"
+                        + " its own in the inventory. Or, if nothing is released to %s any more, give that work up by removing %s/%s.")
+                .formatted(
+                        work,
+                        other,
+                        work,
+                        shown(left),
+                        server(),
+                        owner.isEmpty() ? "that one" : other,
+                        work,
+                        shown(left));
+    }
+
     /** A failure to finish a publication that was cut off, with what it means for the next one and how to give it up. */
     TransferException unsettled(String stagingDirectory, TransferException why) {
         return switch (why.failure()) {
@@ -212,6 +239,10 @@ final class Diagnosis {
                                 Long.parseLong(needAndHave.group(1)),
                                 Long.parseLong(needAndHave.group(2)))
                         : nonsense("room '" + text + "'");
+            }
+            case "TAKEN" -> {
+                int owner = text.indexOf(" /");
+                yield owner < 0 ? taken(text.strip(), "") : taken(text.substring(0, owner), text.substring(owner + 1));
             }
             case "TOOL" -> missingTool(text);
             case "DIRECTORY" ->

@@ -19,14 +19,14 @@ enum Script {
     LIST,
     HASH("hash-files"),
     READ,
-    PREPARE("target", "stat", "look-files"),
+    PREPARE("whose", "target", "stat", "look-files"),
     LOOK("target", "stat", "look-files"),
-    OPEN("target"),
+    OPEN("whose", "target"),
     STAGE("target", "hash-files", "groups", "stage-files"),
     PUBLISH("target", "groups", "publish-files", "stat"),
     STAGE_AND_PUBLISH("target", "hash-files", "groups", "stage-files", "publish-files", "stat"),
-    ARCHIVE("target"),
-    CHECK;
+    ARCHIVE("whose", "target"),
+    CHECK("whose");
 
     /** Dropbear takes a command of 9,000 bytes at most. */
     static final int MAX_COMMAND_BYTES = 8_900;

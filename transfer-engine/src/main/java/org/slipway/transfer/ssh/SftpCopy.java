@@ -273,9 +273,7 @@ final class SftpCopy {
         SftpChannel sftp = host.sftp();
         String load = ShellHost.load(loads);
         if (loads == 0) {
-            for (String directory : List.of("", "/control", "/new")) {
-                sftp.mkdir(target.staging(target.name()) + directory, 0700);
-            }
+            target.makeStaging();
         }
         try (Swarm swarm = new Swarm(pulse)) {
             for (Map.Entry<String, List<String>> list : release.controlLists().entrySet()) {

@@ -285,6 +285,9 @@ final class SftpHost implements Host {
                         "project-writable",
                         project.get().uid() == 0 || (project.get().mode() & 0222) != 0 ? "yes" : "no");
                 facts.put("work-usable", target.canWork() ? "yes" : "no");
+                facts.put("work-own", target.isOurs() ? "yes" : "no");
+                facts.put("work-owner", target.raisedFor());
+                facts.put("work-left", target.left().orElse(""));
                 sftp.room(address.projectDirectory())
                         .ifPresent(room -> facts.put(
                                 "room",
@@ -306,7 +309,7 @@ final class SftpHost implements Host {
                             "none: files go over SFTP alone, without a lock on the server; the fence is read right before publication")
                     .tools(missing)
                     .projectDirectory()
-                    .writing(clock.instant())
+                    .writing(clock.instant(), diagnosis)
                     .backup(backupFile, diagnosis)
                     .lines();
         } catch (IOException e) {
@@ -338,7 +341,7 @@ final class SftpHost implements Host {
     }
 
     /** A path without symbolic links. Not every server follows them when it is asked for the real path. */
-    private String resolved(String path) throws IOException, TransferException {
+    String resolved(String path) throws IOException, TransferException {
         SftpChannel sftp = sftp();
         ArrayDeque<String> rest = new ArrayDeque<>(List.of(sftp.realpath(path).split("/")));
         String done = "";

@@ -5,9 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slipway.transfer.Failure;
 import org.slipway.transfer.Host.Fence;
 import org.slipway.transfer.TransferException;
@@ -20,11 +22,13 @@ import org.slipway.transfer.TransferException;
 final class SftpTarget {
     private static final int KEPT = 3;
     private static final int ATTEMPTS = 5;
+    private static final String FOR = "/control/project";
 
     private final SftpHost host;
     private final Fence fence;
     private final String work;
     private final String name;
+    private @Nullable String project;
 
     SftpTarget(SftpHost host, Fence fence) {
         this.host = host;
@@ -55,7 +59,7 @@ final class SftpTarget {
     }
 
     /**
-     * Raises the fence and takes away what older writers staged.
+     * Raises the fence and takes away what older writers staged, unless anything is unfinished for another project directory.
      *
      * @return the name of a staging directory whose publication was cut off
      */
@@ -65,14 +69,23 @@ final class SftpTarget {
             makeDirectory(directory);
         }
         long stored = readFence();
+        String raisedFor = raisedFor();
+        boolean ours = raisedFor.equals(project());
+        if (!ours) {
+            Optional<String> left = left();
+            if (left.isPresent()) {
+                throw host.diagnosis().taken(left.get(), raisedFor);
+            }
+        }
         if (stored > fence.epoch()) {
             throw host.diagnosis().fencedOff(fence.epoch(), "epoch " + stored);
         }
-        if (stored < fence.epoch()) {
-            String line = fence.epoch() + " " + fence.holder().replaceAll("[^A-Za-z0-9._:@-]", "_") + "\n";
+        if (stored < fence.epoch() || !ours) {
+            String lines =
+                    fence.epoch() + " " + fence.holder().replaceAll("[^A-Za-z0-9._:@-]", "_") + "\n" + project() + "\n";
             String aside = work + "/fence." + name;
             removeIfThere(aside);
-            writeSmall(aside, line.getBytes(StandardCharsets.US_ASCII));
+            writeSmall(aside, lines.getBytes(StandardCharsets.UTF_8));
             sftp.rename(aside, work + "/fence");
             requireFence();
         }
@@ -80,6 +93,7 @@ final class SftpTarget {
         for (SftpChannel.Named old : sftp.readDirectory(work + "/staging")) {
             String oldName = new String(old.name(), StandardCharsets.UTF_8);
             if (sftp.lstat(staging(oldName) + "/publishing").isPresent()) {
+                requireOurs(oldName);
                 unsettled = Optional.of(oldName);
             } else {
                 trash(staging(oldName));
@@ -87,6 +101,63 @@ final class SftpTarget {
         }
         sweep(pulse);
         return unsettled;
+    }
+
+    /** The project directory, where its links lead. */
+    private String project() throws IOException, TransferException {
+        String found = project;
+        if (found == null) {
+            found = host.resolved(host.address().projectDirectory());
+            project = found;
+        }
+        return found;
+    }
+
+    /** The project directory for which the fence was raised last; empty where nobody has raised it. */
+    String raisedFor() throws IOException, TransferException {
+        if (host.sftp().lstat(work + "/fence").isEmpty()) {
+            return "";
+        }
+        String text = new String(host.sftp().readAll(work + "/fence"), StandardCharsets.UTF_8);
+        int firstLine = text.indexOf('\n');
+        return firstLine < 0 ? "" : text.substring(firstLine + 1).replaceFirst("\n+$", "");
+    }
+
+    /** Whether the fence was raised last for our project directory. */
+    boolean isOurs() throws IOException, TransferException {
+        return raisedFor().equals(project());
+    }
+
+    /** Something that is staged, and below Slipway's directory. */
+    Optional<String> left() throws IOException, TransferException {
+        if (host.sftp().lstat(work + "/staging").isEmpty()) {
+            return Optional.empty();
+        }
+        return host.sftp().readDirectory(work + "/staging").stream()
+                .map(staged -> "staging/" + new String(staged.name(), StandardCharsets.UTF_8))
+                .max(Comparator.naturalOrder());
+    }
+
+    /**
+     * Makes this epoch's staging directory. It tells its project directory itself: without a lock another's may come into being
+     * between our look for one and our raising the fence.
+     */
+    void makeStaging() throws IOException, TransferException {
+        for (String directory : List.of("", "/control", "/new")) {
+            host.sftp().mkdir(staging(name) + directory, 0700);
+        }
+        writeSmall(staging(name) + FOR, project().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Refuses to finish a publication for another project directory. One that a host with a shell staged does not tell; the fence does. */
+    private void requireOurs(String stagingName) throws IOException, TransferException {
+        String file = staging(stagingName) + FOR;
+        if (host.sftp().lstat(file).isPresent()) {
+            String owner = new String(host.sftp().readAll(file), StandardCharsets.UTF_8);
+            if (!owner.equals(project())) {
+                throw host.diagnosis().taken("staging/" + stagingName, owner);
+            }
+        }
     }
 
     /** Looks at the fence once more; a newer writer's is higher. */

@@ -71,9 +71,11 @@ final class ShellCopy {
                 tally.expect(requireRoomForAll(manifest, entries, prepared));
             }
             try (Expectation expected = new Expectation(prepared.target(), !host.tellsFractions())) {
+                host.connection().endWhenRefused(this::verifyStaged);
                 copyParts(parts, entries, prepared, source, expected);
             } finally {
                 abandonUnverified();
+                host.connection().endWhenRefused(() -> false);
             }
         }
         Failpoint.PUBLISHED.passed();
@@ -155,13 +157,15 @@ final class ShellCopy {
         }
     }
 
-    private void verifyStaged() throws TransferException {
+    /** Whether there was something to verify. */
+    private boolean verifyStaged() throws TransferException {
         try (Load load = unverified) {
             if (load != null) {
                 unverified = null;
                 load.verify();
                 Failpoint.VERIFIED.passed();
             }
+            return load != null;
         } catch (IOException e) {
             throw diagnosis.unreachable(e);
         }

@@ -1,6 +1,7 @@
 package org.slipway.transfer.ssh;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -200,7 +201,7 @@ final class ShellHost implements Host {
         try (Exec exec = run(Script.CHECK, pulse, 0, arguments, List.of())) {
             Fields fields = exec.answer();
             for (String tag = exec.nextTag(); tag != null; tag = exec.nextTag()) {
-                facts.put(fields.ascii(), fields.ascii());
+                facts.put(fields.ascii(), new String(fields.bytes(), StandardCharsets.UTF_8));
             }
         } catch (IOException e) {
             throw diagnosis.unreachable(e);
@@ -210,7 +211,7 @@ final class ShellHost implements Host {
                 .add("login-shell", true, "commands run, and what the login shell prints does not disturb them")
                 .tools(missingTools(forWriting, backupFile))
                 .projectDirectory()
-                .writing(clock.instant())
+                .writing(clock.instant(), diagnosis)
                 .backup(backupFile, diagnosis)
                 .lines();
     }

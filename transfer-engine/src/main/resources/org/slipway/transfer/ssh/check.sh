@@ -15,6 +15,10 @@ U=${W%/*}
 m=
 if [ -d "$W" ]; then U=$W; else mkdir -- "$W" 2>/dev/null && m=1 U=$W; fi
 fact work-usable; if [ -d "$W" ] && [ -w "$W" ] && [ -x "$W" ]; then printf 'yes\0'; else printf 'no\0'; fi
+whose
+fact work-own; yes test "$po" = "$pc"
+fact work-owner; printf '%s\0' "$po"
+fact work-left; printf '%s\0' "$pl"
 fact lock; yes sh -c 'command exec 9>>"$1/check.$$" && flock -n 9; r=$?; rm -f "$1/check.$$"; exit $r' sh "$W"
 fact project-device; printf '%s\0' "$(stat -c %d "$P" 2>/dev/null)"
 fact work-device; printf '%s\0' "$(stat -c %d "$U" 2>/dev/null)"

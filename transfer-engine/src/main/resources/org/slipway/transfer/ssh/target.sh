@@ -37,15 +37,18 @@ sweep() {
   }
 }
 flush() { [ "$Y" = no ] || sync -f "$W" 2>/dev/null || sync; }
-# From here on every writer of a lower epoch is refused at publication, and what it staged is out of its reach.
+# From here on every writer of a lower epoch is refused at publication, and what it staged is out of its reach. The fence also tells for
+# which project directory it was raised: while anything is unfinished for another one, nobody works here, lest it be finished or removed.
 raise() {
   [ -d "$P" ] && [ -x "$P" ] || fail DIRECTORY "the project directory $P is missing or may not be entered"
   [ -d "$W/staging" ] && [ -d "$W/replaced" ] && [ -d "$W/trash" ] || mkdir -p -- "$W/staging" "$W/replaced" "$W/trash" || fail DIRECTORY "Slipway's directory $W cannot be made"
   lock
   fence
+  whose
+  [ -z "$pl" ] || fail TAKEN "$pl $po"
   [ "$fe" -le "$E" ] || fail FENCED "epoch $fe, $fh"
-  if [ "$fe" -lt "$E" ]; then
-    printf '%s %s\n' "$E" "$H" >"$W/fence.new" || fail DIRECTORY "$W/fence cannot be written"
+  if [ "$fe" -lt "$E" ] || [ "$po" != "$pc" ]; then
+    printf '%s %s\n%s\n' "$E" "$H" "$pc" >"$W/fence.new" || fail DIRECTORY "$W/fence cannot be written"
     sync "$W/fence.new" 2>/dev/null || sync
     mv -f -- "$W/fence.new" "$W/fence" || fail DIRECTORY "$W/fence cannot be written"
   fi
