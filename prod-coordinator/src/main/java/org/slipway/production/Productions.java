@@ -343,10 +343,9 @@ class Productions {
 
     /** The business servers without the release, locked. */
     private List<Server> needing(Release release) {
+        List<Server> locked = servers.lockBusinessServers(release.project().id());
         Set<Long> done = rollouts.serversWith(release.id());
-        return servers.lockBusinessServers(release.project().id()).stream()
-                .filter(server -> !done.contains(server.id()))
-                .toList();
+        return locked.stream().filter(server -> !done.contains(server.id())).toList();
     }
 
     private Optional<Release> lockNext() {

@@ -35,6 +35,7 @@ class PutInventory {
     private final Projects projects;
     private final Servers servers;
     private final Releases releases;
+    private final ReplacedMachines replaced;
     private final TransitionLog log;
     private final ShowInventory show;
     private final DatabaseClock clock;
@@ -43,12 +44,14 @@ class PutInventory {
             Projects projects,
             Servers servers,
             Releases releases,
+            ReplacedMachines replaced,
             TransitionLog log,
             ShowInventory show,
             DatabaseClock clock) {
         this.projects = projects;
         this.servers = servers;
         this.releases = releases;
+        this.replaced = replaced;
         this.log = log;
         this.show = show;
         this.clock = clock;
@@ -69,12 +72,16 @@ class PutInventory {
             return new Result(false, show.view(project));
         }
         List<Server> business = servers.lockBusinessServers(project.id());
-        releases.unfinished(project.id())
+        Optional<Release> unfinished = releases.unfinished(project.id());
+        unfinished
                 .filter(release -> isCopying(release.state()) && !isOnlyFencedOff(release, business))
                 .ifPresent(release -> {
                     throw ReleaseProblems.isCopying(release);
                 });
         requireRolesKept(present, inventory);
+        Optional<ReplacedMachines.Before> before = unfinished
+                .filter(release -> release.cancelRequestedAt().isEmpty())
+                .map(replaced::before);
         makeRoom(present, inventory);
         Map<String, Server> byName = present.stream().collect(Collectors.toMap(Server::name, Function.identity()));
         for (int position = 0; position < inventory.servers().size(); position++) {
@@ -82,6 +89,7 @@ class PutInventory {
         }
         project.inventoryChanged();
         servers.flush();
+        before.ifPresent(replaced::forget);
         return new Result(created, show.view(project));
     }
 
