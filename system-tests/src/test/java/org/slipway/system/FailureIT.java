@@ -230,7 +230,7 @@ class FailureIT extends SystemTest {
         project.await(release, ReleaseState.PRODUCTION_FAILED);
 
         List<JsonNode> journal = entries(project, release, "BUSINESS_SERVER");
-        assertThat(texts(journal, "path")).containsOnly("about.html");
+        assertThat(texts(journal, "path")).containsExactly("about.html", "");
         assertThat(texts(journal, "kind")).containsOnly("MANIFEST_MISMATCH");
         assertThat(texts(journal, "server")).containsExactlyInAnyOrder("web-1", "web-2");
         fleet.business().forEach(server -> assertThat(server.read("index.html")).contains("the page as it was\n"));
