@@ -312,13 +312,71 @@ class InventoryApiTest extends ApiTest {
         others.execute(project, "update server set unfenced = true where name = 'web2' and release_id = :release");
         putYaml(project, INVENTORY).statusCode(200);
         assertThat(others.number(unfenced(project))).isEqualTo(1);
+        others.execute(
+                project,
+                "update server set next_try_at = now() + interval '1 hour' where name = 'web2' and release_id = :release");
+        putYaml(project, INVENTORY.replace("web1.example.org", "web9.example.org"))
+                .statusCode(200);
+        assertThat(others.number(waiting(project))).isEqualTo(1);
         putYaml(project, elsewhere).statusCode(200);
-        assertThat(others.number(unfenced(project))).isZero();
+        assertThat(others.number(unfenced(project))).isEqualTo(1);
+        assertThat(others.number(waiting(project))).isZero();
+    }
+
+    @Test
+    void triesAtOnceWhereAHostKeyWasMendedThatACancelWaitsFor() {
+        String project = newProject(INVENTORY);
+        newRelease(project);
+        others.moveTo(project, ReleaseState.PRODUCTION_BACKING_UP);
+        others.execute(
+                project,
+                "update release set cancel_requested_at = now(), cancel_requested_by = 'ann' where id = :release");
+        others.execute(project, """
+                update server set unfenced = true, next_try_at = now() + interval '1 hour'
+                where name = 'web1' and project_id = (select project_id from release where id = :release)
+                """);
+        putYaml(project, INVENTORY.replace(KEY, OTHER_KEY)).statusCode(200);
+        assertThat(others.number(unfenced(project))).isEqualTo(1);
+        assertThat(others.number(waiting(project))).isZero();
+    }
+
+    @Test
+    void saysWhatToDoAboutAServerThatIsToBeRemovedAndThatACancelWaitsFor() {
+        String project = newProject(INVENTORY);
+        String release = newRelease(project);
+        others.moveTo(project, ReleaseState.PRODUCTION_COPYING);
+        others.moveServer(project, "web2", ServerState.COPYING, ServerState.LOCKED, ServerState.COPYING);
+        others.execute(project, "update server set unfenced = true where name = 'web2' and release_id = :release");
+        act(release, "cancel").statusCode(202);
+        putYaml(project, BETA_ONLY)
+                .statusCode(409)
+                .body("type", equalTo("urn:slipway:problem:server-busy"))
+                .body("servers", contains("web2"))
+                .body(
+                        "detail",
+                        containsString(
+                                "gone for good, say so: POST " + release + "/cancel with {\"gone\": [\"web2\"]}"));
+
+        json("{\"by\": \"ann\", \"gone\": [\"web2\"]}")
+                .post(release + "/cancel")
+                .then()
+                .statusCode(202);
+        putYaml(project, BETA_ONLY)
+                .statusCode(409)
+                .body("detail", containsString("Release 1 is being cancelled; try again once it is."));
     }
 
     private static String unfenced(String project) {
-        return "select count(*) from server where unfenced and project_id = (select id from project where name = '%s')"
-                .formatted(project);
+        return count(project, "unfenced");
+    }
+
+    private static String waiting(String project) {
+        return count(project, "next_try_at is not null");
+    }
+
+    private static String count(String project, String which) {
+        return "select count(*) from server where %s and project_id = (select id from project where name = '%s')"
+                .formatted(which, project);
     }
 
     @Test
