@@ -130,7 +130,7 @@ class RetriesTest {
         AtomicInteger tries = new AtomicInteger();
         hosts.onFenceOff(beta, (watcher, well) -> {
             if (tries.incrementAndGet() < 3) {
-                throw new TransferException(new Failure.Unreachable("beta", "no route"));
+                throw new TransferException(new Failure.Unreachable("beta", "no route, asked at " + tries.get()));
             }
             return well;
         });

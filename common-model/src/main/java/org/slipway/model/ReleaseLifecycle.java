@@ -20,6 +20,7 @@ import static org.slipway.model.Service.PROD_COORDINATOR;
  * <p>At most one release of a project is unfinished at any time; the database keeps that by a partial unique index.
  */
 public final class ReleaseLifecycle {
+    private static final String CANCEL = "cancel, once nothing can be published any more on any server";
 
     /** Every legal move of a release, and the one service that makes it. */
     public static final Lifecycle<ReleaseState> TABLE = Lifecycle.of("release", ReleaseState.class)
@@ -31,7 +32,11 @@ public final class ReleaseLifecycle {
                     BETA_COPY_FAILED,
                     BETA_WORKER,
                     "the beta copy failed and the beta-copy journal says why")
-            .move(BETA_COPY_FAILED, BETA_COPYING, CONTROLLER, "retry")
+            .move(
+                    BETA_COPY_FAILED,
+                    BETA_COPYING,
+                    CONTROLLER,
+                    "retry, or cancel where something may still be published on beta")
             .move(BETA_COPIED, PRODUCTION_REQUESTED, CONTROLLER, "promote")
             .move(PRODUCTION_REQUESTED, PRODUCTION_BACKING_UP, PROD_COORDINATOR, "a coordinator took it")
             .move(PRODUCTION_BACKING_UP, PRODUCTION_COPYING, PROD_COORDINATOR, "the backup was read back in full")
@@ -48,13 +53,13 @@ public final class ReleaseLifecycle {
                     "a server failed and all others have settled")
             .move(PRODUCTION_FAILED, PRODUCTION_REQUESTED, CONTROLLER, "retry")
             .move(CREATED, CANCELLED, CONTROLLER, "cancel")
-            .move(BETA_COPYING, CANCELLED, BETA_WORKER, "cancel, once nothing is being written")
+            .move(BETA_COPYING, CANCELLED, BETA_WORKER, CANCEL)
             .move(BETA_COPIED, CANCELLED, CONTROLLER, "cancel")
-            .move(BETA_COPY_FAILED, CANCELLED, CONTROLLER, "cancel")
-            .move(PRODUCTION_REQUESTED, CANCELLED, PROD_COORDINATOR, "cancel")
-            .move(PRODUCTION_BACKING_UP, CANCELLED, PROD_COORDINATOR, "cancel, once nothing is being written")
-            .move(PRODUCTION_COPYING, CANCELLED, PROD_COORDINATOR, "cancel, once nothing is being written")
-            .move(PRODUCTION_FAILED, CANCELLED, PROD_COORDINATOR, "cancel")
+            .move(BETA_COPY_FAILED, CANCELLED, CONTROLLER, "cancel where nothing can be published on beta any more")
+            .move(PRODUCTION_REQUESTED, CANCELLED, PROD_COORDINATOR, CANCEL)
+            .move(PRODUCTION_BACKING_UP, CANCELLED, PROD_COORDINATOR, CANCEL)
+            .move(PRODUCTION_COPYING, CANCELLED, PROD_COORDINATOR, CANCEL)
+            .move(PRODUCTION_FAILED, CANCELLED, PROD_COORDINATOR, CANCEL)
             .endsIn(COMPLETED, CANCELLED)
             .build();
 

@@ -7,7 +7,7 @@ public enum ReleaseState implements LifecycleState {
             "The controller: in the transaction that created it or, where it was made to wait, when a person starts it.",
             "Nothing runs: it waits for a person to start or cancel it."),
     BETA_COPYING(
-            "Is being copied to beta, or waits for a worker or for the next try.",
+            "Is being copied to beta, or waits for a worker or for the next try; while it is being cancelled, until beta is told to refuse what may still be published there.",
             "The beta-worker that holds the lease.",
             "The lease runs out, and another one takes over with a higher epoch."),
     BETA_COPIED(

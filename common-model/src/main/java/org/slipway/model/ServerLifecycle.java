@@ -10,6 +10,7 @@ import static org.slipway.model.Service.SERVER_WORKER;
 
 /** The life of a business server: idle, waiting, being copied, and back. It never ends, so no state is final. */
 public final class ServerLifecycle {
+    private static final String CANCEL = "cancel, once nothing can be published there any more";
 
     /** Every legal move of a business server, and the one service that makes it. */
     public static final Lifecycle<ServerState> TABLE = Lifecycle.of("server", ServerState.class)
@@ -22,10 +23,10 @@ public final class ServerLifecycle {
                     LOCKED,
                     COPYING,
                     SERVER_WORKER,
-                    "the lease ran out or was given back, or the copy failed and is tried again")
-            .move(COPYING, IDLE, PROD_COORDINATOR, "cancel")
+                    "the lease ran out or was given back, the copy failed and is tried again, or a cancel has to fence the server off first")
+            .move(COPYING, IDLE, PROD_COORDINATOR, CANCEL)
             .move(ERROR, COPYING, PROD_COORDINATOR, "retry")
-            .move(ERROR, IDLE, PROD_COORDINATOR, "cancel")
+            .move(ERROR, IDLE, PROD_COORDINATOR, CANCEL)
             .build();
 
     private ServerLifecycle() {}

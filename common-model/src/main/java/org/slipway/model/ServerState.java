@@ -7,7 +7,7 @@ public enum ServerState implements LifecycleState {
             "A prod-coordinator, when a release needs the server and its backup is verified.",
             "Nobody holds it: another one's scan goes on with the release."),
     COPYING(
-            "Waits for a worker, or for the next try.",
+            "Waits for a worker, or for the next try; while its release is being cancelled, until it is told to refuse what may still be published there.",
             "Any server-worker; a prod-coordinator where the release is cancelled.",
             "Nobody holds it: the next one's scan finds it."),
     LOCKED(

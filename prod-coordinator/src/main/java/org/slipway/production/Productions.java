@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.slipway.model.Journal;
 import org.slipway.model.ReleaseState;
@@ -279,12 +278,7 @@ class Productions {
         long done = all.stream()
                 .filter(rollout -> rollout.outcome() == Rollout.Outcome.DONE)
                 .count();
-        Map<String, Boolean> retryHelps = journal.ofRelease(release.id()).stream()
-                .filter(entry -> entry.journal() == Journal.BUSINESS_SERVER && entry.attempt() == release.attempt())
-                .collect(Collectors.toMap(
-                        entry -> entry.server().orElse(""),
-                        entry -> entry.retryHelps(),
-                        (first, second) -> first && second));
+        Map<String, Boolean> retryHelps = journal.retryHelps(release.id(), release.attempt());
         for (String server : failed) {
             boolean helps = retryHelps.getOrDefault(server, false);
             journal.write(
@@ -343,10 +337,9 @@ class Productions {
 
     /** The business servers without the release, locked. */
     private List<Server> needing(Release release) {
+        List<Server> locked = servers.lockBusinessServers(release.project().id());
         Set<Long> done = rollouts.serversWith(release.id());
-        return servers.lockBusinessServers(release.project().id()).stream()
-                .filter(server -> !done.contains(server.id()))
-                .toList();
+        return locked.stream().filter(server -> !done.contains(server.id())).toList();
     }
 
     private Optional<Release> lockNext() {

@@ -186,7 +186,7 @@ class BetaContents {
                 throw new TransferException(new Failure.ManifestMismatch(
                         beta.name(),
                         "Beta no longer holds what was copied to it. Put these files back as they were and retry,"
-                                + " or cancel and make a new release.",
+                                + " or cancel and make a new release. If it is another machine now, only a new release helps.",
                         edited));
             }
         }

@@ -3,6 +3,7 @@ package org.slipway.worker;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jboss.logging.Logger;
@@ -102,17 +103,12 @@ class ServerCopies {
             String message = trouble.messageFor(server.name());
             Rollout rollout = rollouts.of(release.id(), server);
             rollout.failsOnce();
-            journal.write(
-                    Journal.BUSINESS_SERVER,
-                    release.id(),
-                    release.attempt(),
-                    rollout.tries(),
-                    server.name(),
-                    trouble.kind(),
-                    message,
-                    trouble.retryHelps(),
-                    trouble.paths());
             switch (retries.after(rollout.tries(), trouble, message)) {
+                case Retries.Next.Try _
+                when release.cancelRequestedAt().isPresent() -> {
+                    rollout.waits();
+                    log.release(server, release, "it failed while the release is being cancelled: " + message);
+                }
                 case Retries.Next.Try next -> {
                     rollout.waits();
                     log.release(server, release, next.pause(), next.reason());
@@ -122,8 +118,29 @@ class ServerCopies {
                     log.fail(server, release, message);
                 }
             }
+            // After the move: those of one release come one after the other, so that this sees what others have
+            // written.
+            write(server, release, rollout, trouble, message);
             servers.setUnfenced(server.id(), unfenced);
         });
+    }
+
+    /** What is wrong with beta keeps the release from every server, and its paths are named in the journal of the first. */
+    private void write(Server server, Release release, Rollout rollout, Trouble trouble, String message) {
+        Optional<String> named = trouble.paths().isEmpty() || trouble.server().equals(server.name())
+                ? Optional.empty()
+                : journal.whereNamed(release.id(), release.attempt(), trouble.kind(), message);
+        journal.write(
+                Journal.BUSINESS_SERVER,
+                release.id(),
+                release.attempt(),
+                rollout.tries(),
+                server.name(),
+                trouble.kind(),
+                named.map(first -> "%s The entries of %s name the paths.".formatted(message, first))
+                        .orElse(message),
+                trouble.retryHelps(),
+                named.isPresent() ? List.of() : trouble.paths());
     }
 
     /**

@@ -18,9 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.slipway.testing.FakeHosts;
 import org.slipway.testing.GivenProject;
 import org.slipway.testing.GivenRelease;
+import org.slipway.testing.Hold;
 import org.slipway.testing.InfrastructureResource;
 import org.slipway.testing.Steered;
 import org.slipway.transfer.Failure;
+import org.slipway.transfer.Host;
+import org.slipway.transfer.TransferException;
 
 /** What is done with a failure that may pass by itself. */
 @QuarkusTest
@@ -102,6 +105,23 @@ class RetriesTest {
         release.awaitWaiting("b1");
         assertThat(release.triesInJournal()).containsExactly("1/1", "1/2", "1/3", "2/1");
         assertThat(release.attempts()).containsExactly("b1 4 1");
+    }
+
+    @Test
+    void doesNotLetACancelWaitForANextTry() {
+        Hold hold = new Hold();
+        hosts.onCopy(b1, (watcher, well) -> {
+            hold.<Host.CopyResult>deaf().answer(watcher, well);
+            throw new TransferException(new Failure.Unreachable("b1", "no route"));
+        });
+        release.server("b1", COPYING);
+        hold.awaitReached();
+        release.askToCancel();
+        hold.letGo();
+        release.await("b1", COPYING);
+
+        assertThat(project.waits("b1")).isFalse();
+        assertThat(project.reason("b1")).contains("while the release is being cancelled", "no route");
     }
 
     @Test

@@ -149,6 +149,13 @@ class ServerWorkerTest {
         release.await("b1", ERROR);
 
         assertThat(release.journal()).containsExactly("BUSINESS_SERVER 1 b1 MANIFEST_MISMATCH b.txt f");
+
+        release.server("b2", COPYING);
+        release.await("b2", ERROR);
+        assertThat(release.journal())
+                .containsExactly(
+                        "BUSINESS_SERVER 1 b1 MANIFEST_MISMATCH b.txt f", "BUSINESS_SERVER 1 b2 MANIFEST_MISMATCH f");
+        assertThat(release.messages().getLast()).endsWith("The entries of b1 name the paths.");
         assertThat(release.messages().getFirst()).startsWith("On beta: ").contains("Put these files back");
         assertThat(hosts.calls(b1)).isEmpty();
     }

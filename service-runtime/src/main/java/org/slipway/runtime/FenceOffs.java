@@ -89,17 +89,18 @@ public class FenceOffs {
     }
 
     /**
-     * The server could not be told: the release is not cancelled before it is. A person reads why, and it is tried again after as long as
-     * the cancel has taken so far, within the waits between tries.
+     * The server could not be told: the release is not cancelled before it is. A person reads why, once for each kind of failure, and it is
+     * tried again after as long as the cancel has taken so far, within the waits between tries; at once where the inventory was mended
+     * meanwhile.
      */
     @Transactional
     void failed(FenceOff work, Trouble trouble) {
         pending(work).ifPresent(release -> {
             Server server = servers.findById(work.serverId());
-            String message =
-                    "The release is cancelled as soon as %s can be told to refuse what a worker that is not heard of may still publish there: %s"
-                            .formatted(server.name(), trouble.messageFor(server.name()));
-            if (!journal.has(release.id(), server.name(), trouble.kind(), message)) {
+            String beginning =
+                    "The release is cancelled as soon as %s can be told to refuse what a worker that is not heard of may still publish there: "
+                            .formatted(server.name());
+            if (!journal.has(release.id(), server.name(), trouble.kind(), beginning)) {
                 journal.write(
                         server.role() == ServerRole.BETA ? Journal.BETA_COPY : Journal.PRODUCTION_COPY,
                         release.id(),
@@ -107,12 +108,14 @@ public class FenceOffs {
                         null,
                         server.name(),
                         trouble.kind(),
-                        message,
+                        beginning + trouble.messageFor(server.name()),
                         trouble.retryHelps(),
                         trouble.paths());
             }
-            Duration since = Duration.between(release.cancelRequestedAt().orElseThrow(), clock.now());
-            servers.postpone(server, retries.untilNextAfter(since));
+            if (server.address().equals(work.target())) {
+                Duration since = Duration.between(release.cancelRequestedAt().orElseThrow(), clock.now());
+                servers.postpone(server, retries.untilNextAfter(since));
+            }
         });
     }
 

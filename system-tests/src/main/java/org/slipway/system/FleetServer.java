@@ -41,6 +41,7 @@ public final class FleetServer implements AutoCloseable {
     private final SshKeys client;
     private final Gate tar;
     private final boolean chosen;
+    private String site = SITE;
     private @Nullable Path workDirectory;
     private Sshd sshd;
 
@@ -112,7 +113,7 @@ public final class FleetServer implements AutoCloseable {
 
     /** Slipway's own directory on it. */
     Path workDirectory() {
-        return workDirectory == null ? directory.resolve(".slipway-" + SITE) : workDirectory;
+        return workDirectory == null ? directory.resolve(".slipway-" + site) : workDirectory;
     }
 
     /** Has Slipway's own directory elsewhere; the inventory tells it when it is put the next time. */
@@ -149,7 +150,7 @@ public final class FleetServer implements AutoCloseable {
 
     /** The project directory. */
     public Path tree() {
-        return directory.resolve(SITE);
+        return directory.resolve(site);
     }
 
     /** Where backups go, on the chosen server. */
@@ -222,6 +223,12 @@ public final class FleetServer implements AutoCloseable {
         int port = port();
         stop();
         sshd = new Sshd.Loopback(loopback("another_host_key", port));
+    }
+
+    /** As if another machine took its place, as Slipway sees it: an empty project directory somewhere else, and nobody at the old one. */
+    void replaceMachine() {
+        site = "another-" + site;
+        Directories.made(tree());
     }
 
     private int port() {

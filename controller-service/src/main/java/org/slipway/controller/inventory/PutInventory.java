@@ -14,7 +14,6 @@ import org.slipway.controller.problem.FieldError;
 import org.slipway.controller.problem.Problem;
 import org.slipway.controller.problem.ProblemType;
 import org.slipway.controller.release.ReleaseProblems;
-import org.slipway.model.HostAddress;
 import org.slipway.model.ReleaseState;
 import org.slipway.model.ServerRole;
 import org.slipway.model.ServerState;
@@ -35,6 +34,7 @@ class PutInventory {
     private final Projects projects;
     private final Servers servers;
     private final Releases releases;
+    private final ReplacedMachines replaced;
     private final TransitionLog log;
     private final ShowInventory show;
     private final DatabaseClock clock;
@@ -43,12 +43,14 @@ class PutInventory {
             Projects projects,
             Servers servers,
             Releases releases,
+            ReplacedMachines replaced,
             TransitionLog log,
             ShowInventory show,
             DatabaseClock clock) {
         this.projects = projects;
         this.servers = servers;
         this.releases = releases;
+        this.replaced = replaced;
         this.log = log;
         this.show = show;
         this.clock = clock;
@@ -69,19 +71,24 @@ class PutInventory {
             return new Result(false, show.view(project));
         }
         List<Server> business = servers.lockBusinessServers(project.id());
-        releases.unfinished(project.id())
+        Optional<Release> unfinished = releases.unfinished(project.id());
+        unfinished
                 .filter(release -> isCopying(release.state()) && !isOnlyFencedOff(release, business))
                 .ifPresent(release -> {
                     throw ReleaseProblems.isCopying(release);
                 });
         requireRolesKept(present, inventory);
-        makeRoom(present, inventory);
+        Optional<ReplacedMachines.Before> before = unfinished
+                .filter(release -> release.cancelRequestedAt().isEmpty())
+                .map(replaced::before);
+        makeRoom(present, inventory, unfinished);
         Map<String, Server> byName = present.stream().collect(Collectors.toMap(Server::name, Function.identity()));
         for (int position = 0; position < inventory.servers().size(); position++) {
             place(project, byName, inventory.servers().get(position), position);
         }
         project.inventoryChanged();
         servers.flush();
+        before.ifPresent(replaced::forget);
         return new Result(created, show.view(project));
     }
 
@@ -102,7 +109,7 @@ class PutInventory {
 
     /**
      * Whether nobody works on a release any more, and it is only to be cancelled: that may wait for a server that cannot be reached, and an
-     * operator may mend how it is reached, or say that it is another machine now.
+     * operator may mend how it is reached.
      */
     private boolean isOnlyFencedOff(Release release, List<Server> business) {
         return release.cancelRequestedAt().isPresent()
@@ -136,16 +143,16 @@ class PutInventory {
      * Retires what is gone and takes away the backup file where it moves to another server. The database holds at most one of each at
      * any moment, so this is written before anything takes their place.
      */
-    private void makeRoom(List<Server> present, Inventory inventory) {
+    private void makeRoom(List<Server> present, Inventory inventory, Optional<Release> unfinished) {
         Map<String, Inventory.Entry> wanted = new HashMap<>();
         inventory.servers().forEach(entry -> wanted.put(entry.name(), entry));
-        List<String> busy = new ArrayList<>();
+        List<Server> busy = new ArrayList<>();
         List<Server> retired = new ArrayList<>();
         for (Server server : List.copyOf(present)) {
             Inventory.Entry entry = wanted.get(server.name());
             if (entry == null) {
                 if (server.state().filter(state -> state != ServerState.IDLE).isPresent()) {
-                    busy.add(server.name());
+                    busy.add(server);
                 }
                 server.retire(clock.now());
                 retired.add(server);
@@ -155,29 +162,35 @@ class PutInventory {
             }
         }
         if (!busy.isEmpty()) {
-            throw Problem.of(
-                            ProblemType.SERVER_BUSY,
-                            "These servers are not idle and cannot be removed: %s. Complete or cancel the release first."
-                                    .formatted(String.join(", ", busy)))
-                    .with("servers", busy);
+            throw busy(busy, unfinished);
         }
         servers.flush();
-        // What is no server of the project any more, or another machine, is nobody's to fence off.
+        // What is no server of the project any more is nobody's to fence off.
         retired.forEach(server -> servers.setUnfenced(server.id(), false));
     }
 
-    private static boolean isSamePlace(HostAddress one, HostAddress other) {
-        return one.host().equals(other.host())
-                && one.port() == other.port()
-                && one.projectDirectory().equals(other.projectDirectory())
-                && one.effectiveWorkDirectory().equals(other.effectiveWorkDirectory());
+    private static Problem busy(List<Server> busy, Optional<Release> unfinished) {
+        List<String> names = busy.stream().map(Server::name).toList();
+        List<String> awaited =
+                busy.stream().filter(Server::isUnfenced).map(Server::name).toList();
+        String whatToDo = unfinished
+                .filter(release -> release.cancelRequestedAt().isPresent())
+                .map(release -> awaited.isEmpty()
+                        ? "Release %d is being cancelled; try again once it is.".formatted(release.number())
+                        : ReleaseProblems.cancelWaitsFor(release, awaited))
+                .orElse("Complete or cancel the release first.");
+        return Problem.of(
+                        ProblemType.SERVER_BUSY,
+                        "These servers are not idle and cannot be removed: %s. %s"
+                                .formatted(String.join(", ", names), whatToDo))
+                .with("servers", names);
     }
 
     private void place(Project project, Map<String, Server> byName, Inventory.Entry entry, int position) {
         Server server = byName.get(entry.name());
         if (server != null) {
-            if (!isSamePlace(server.address(), entry.address())) {
-                servers.setUnfenced(server.id(), false);
+            if (!server.address().equals(entry.address())) {
+                servers.waitNoLonger(server);
             }
             server.update(position, entry.address(), entry.backupFile().orElse(null));
             return;

@@ -23,19 +23,27 @@ class MoveRelease {
     private final KnownProjects projects;
     private final Releases releases;
     private final Servers servers;
+    private final GoneMachines gone;
     private final TransitionLog log;
     private final ShowReleases show;
 
-    MoveRelease(KnownProjects projects, Releases releases, Servers servers, TransitionLog log, ShowReleases show) {
+    MoveRelease(
+            KnownProjects projects,
+            Releases releases,
+            Servers servers,
+            GoneMachines gone,
+            TransitionLog log,
+            ShowReleases show) {
         this.projects = projects;
         this.releases = releases;
         this.servers = servers;
+        this.gone = gone;
         this.log = log;
         this.show = show;
     }
 
     /**
-     * @throws Problem {@code NOT_FOUND}, {@code NOT_NOW}, {@code NOT_READY_FOR_PRODUCTION}
+     * @throws Problem {@code NOT_FOUND}, {@code NOT_NOW}, {@code NOT_READY_FOR_PRODUCTION}, {@code INVALID_DOCUMENT}
      */
     @Transactional
     ReleaseView act(Action action, String projectName, String number, Wish wish) {
@@ -43,6 +51,9 @@ class MoveRelease {
         Release release = ShowReleases.number(number)
                 .flatMap(n -> releases.lockNumbered(project.id(), n))
                 .orElseThrow(() -> ShowReleases.noRelease(projectName, number));
+        if (!wish.gone().isEmpty()) {
+            gone.giveUp(release, wish);
+        }
         switch (action.on(release.state(), release.cancelRequestedAt().isPresent())) {
             case Decision.Move move
             when move.to() == ReleaseState.CANCELLED && servers.anyUnfenced(project.id()) -> {

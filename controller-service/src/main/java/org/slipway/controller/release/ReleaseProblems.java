@@ -40,6 +40,17 @@ public final class ReleaseProblems {
                 .with("unfinishedRelease", InTheWay.of(release));
     }
 
+    /** What a person can do about servers that a cancel waits for. */
+    public static String cancelWaitsFor(Release release, List<String> servers) {
+        return ("The cancel of release %d waits until it is made sure that nothing of it is published any more on: %s. Bring them back;"
+                        + " or, where a machine is gone for good, say so: POST %s/cancel with {\"gone\": [\"%s\"]}.")
+                .formatted(
+                        release.number(),
+                        String.join(", ", servers),
+                        ReleaseView.location(release),
+                        String.join("\", \"", servers));
+    }
+
     static Problem notNow(Action action, Release release, String why) {
         return Problem.of(
                         ProblemType.NOT_NOW,

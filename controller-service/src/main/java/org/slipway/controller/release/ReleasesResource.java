@@ -179,7 +179,7 @@ public class ReleasesResource {
             InputStream in) {
         byte[] body = bodies.read(in);
         Call call = Call.post(uri.getPath(), key, body);
-        Wish wish = Wish.read(bodies.parseOptional(body, headers.getMediaType()));
+        Wish wish = Wish.read(action, bodies.parseOptional(body, headers.getMediaType()));
         Response answer = once.answer(call, () -> {
             ReleaseView view = move.act(action, project, number, wish);
             beforeCommit(action).passed();

@@ -22,6 +22,7 @@ record RolloutsView(List<Entry> rollouts) {
      * @param nextTryAt before when no worker takes it, because a try failed
      * @param worker who is copying it now
      * @param leaseUntil until when that worker holds it, unless it renews
+     * @param waitsFor in words for people: what has to come where nobody copies, and nobody rests until the next try either
      * @param progress how far it is, while it is being copied and somebody tells
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -38,9 +39,10 @@ record RolloutsView(List<Entry> rollouts) {
             @Nullable Instant finishedAt,
             @Nullable String worker,
             @Nullable Instant leaseUntil,
+            @Nullable String waitsFor,
             @Nullable Progress progress) {
 
-        static Entry of(Rollout rollout, Optional<Progress> progress) {
+        static Entry of(Rollout rollout, Optional<String> waitsFor, Optional<Progress> progress) {
             Optional<Server> held = Optional.of(rollout.server())
                     .filter(server -> server.releaseId().equals(Optional.of(rollout.releaseId())));
             return new Entry(
@@ -56,6 +58,7 @@ record RolloutsView(List<Entry> rollouts) {
                     rollout.finishedAt().orElse(null),
                     held.flatMap(Server::leaseOwner).orElse(null),
                     held.flatMap(Server::leaseUntil).orElse(null),
+                    waitsFor.orElse(null),
                     progress.orElse(null));
         }
     }

@@ -2,6 +2,7 @@ package org.slipway.controller.release;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.time.Instant;
 import java.util.Optional;
 import org.slipway.controller.body.Links;
 import org.slipway.controller.body.Page;
@@ -10,12 +11,16 @@ import org.slipway.controller.progress.LatestProgress;
 import org.slipway.controller.progress.Progress;
 import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
+import org.slipway.model.Service;
+import org.slipway.persistence.DatabaseClock;
 import org.slipway.persistence.journal.JournalEntries;
 import org.slipway.persistence.journal.JournalEntry;
+import org.slipway.persistence.presence.ServiceInstances;
 import org.slipway.persistence.release.Manifests;
 import org.slipway.persistence.release.Release;
 import org.slipway.persistence.release.Rollout;
 import org.slipway.persistence.release.Rollouts;
+import org.slipway.persistence.server.Server;
 import org.slipway.persistence.transition.Transition;
 import org.slipway.persistence.transition.Transitions;
 
@@ -29,6 +34,8 @@ class ShowReleaseDetails {
     private final Manifests manifests;
     private final Rollouts rollouts;
     private final LatestProgress latest;
+    private final ServiceInstances instances;
+    private final DatabaseClock clock;
 
     ShowReleaseDetails(
             ShowReleases releases,
@@ -36,13 +43,17 @@ class ShowReleaseDetails {
             JournalEntries journal,
             Manifests manifests,
             Rollouts rollouts,
-            LatestProgress latest) {
+            LatestProgress latest,
+            ServiceInstances instances,
+            DatabaseClock clock) {
         this.releases = releases;
         this.transitions = transitions;
         this.journal = journal;
         this.manifests = manifests;
         this.rollouts = rollouts;
         this.latest = latest;
+        this.instances = instances;
+        this.clock = clock;
     }
 
     TransitionsView transitions(String project, String number, Optional<Long> after, int limit) {
@@ -78,9 +89,32 @@ class ShowReleaseDetails {
 
     RolloutsView rollouts(String project, String number) {
         Release release = releases.find(project, number);
+        Instant now = clock.now();
+        boolean anyWorker = instances.anyAlive(Service.SERVER_WORKER, now);
         return new RolloutsView(rollouts.ofRelease(release.id()).stream()
-                .map(rollout -> RolloutsView.Entry.of(rollout, progress(release, rollout)))
+                .map(rollout -> RolloutsView.Entry.of(
+                        rollout, waitsFor(release, rollout, now, anyWorker), progress(release, rollout)))
                 .toList());
+    }
+
+    private static Optional<String> waitsFor(Release release, Rollout rollout, Instant now, boolean anyWorker) {
+        Server server = rollout.server();
+        if (!server.releaseId().equals(Optional.of(release.id()))) {
+            return Optional.empty();
+        }
+        String noWorker = anyWorker ? "" : " No server-worker is running; start one.";
+        return switch (server.state().orElseThrow()) {
+            case LOCKED ->
+                server.leaseUntil()
+                        .filter(now::isAfter)
+                        .map(until -> "The lease of %s ran out; the next server-worker takes the server over.%s"
+                                .formatted(server.leaseOwner().orElse("its worker"), noWorker));
+            case COPYING ->
+                release.cancelRequestedAt().isPresent() || anyWorker
+                        ? Optional.empty()
+                        : Optional.of("It waits for a server-worker." + noWorker);
+            case IDLE, ERROR -> Optional.empty();
+        };
     }
 
     private Optional<Progress> progress(Release release, Rollout rollout) {

@@ -13,8 +13,10 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
+import org.hamcrest.Matcher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slipway.controller.ApiTest;
@@ -23,6 +25,8 @@ import org.slipway.model.ServerState;
 
 @QuarkusTest
 class InventoryApiTest extends ApiTest {
+    private static final String OTHER_KEY = KEY.replace("HR4f", "HR4e");
+    private static final String WEB1_LINE = "\n    ";
 
     @Test
     void makesAProject() {
@@ -146,7 +150,7 @@ class InventoryApiTest extends ApiTest {
                 .then()
                 .statusCode(201);
         others.moveTo(project, state);
-        putYaml(project, INVENTORY.replace(KEY, KEY.replace("Hh8", "Hg8"))).statusCode(200);
+        putYaml(project, INVENTORY.replace(KEY, OTHER_KEY)).statusCode(200);
     }
 
     @Test
@@ -169,6 +173,129 @@ class InventoryApiTest extends ApiTest {
                 .body("status.unfinishedRelease.actions", contains("retry", "cancel"));
     }
 
+    /** A release on web1, which is backed up, and not on web2, at which it failed. */
+    private String failedOnWeb2() {
+        String project = newProject(INVENTORY);
+        String release = newRelease(project);
+        others.moveTo(project, ReleaseState.PRODUCTION_COPYING);
+        others.moveServer(project, "web2", ServerState.COPYING, ServerState.LOCKED, ServerState.ERROR);
+        others.moveTo(project, ReleaseState.PRODUCTION_FAILED);
+        others.execute(project, """
+                insert into rollout (release_id, server_id, outcome, attempts, files_sent)
+                select :release, s.id, case s.name when 'web1' then 'DONE' else 'FAILED' end, 1, 5
+                from server s join release r on r.project_id = s.project_id where r.id = :release and s.role = 'BUSINESS'
+                """);
+        others.execute(project, """
+                insert into backup (release_id, server_id, file, size_bytes, sha256, entries)
+                select :release, s.id, s.backup_file, 100, repeat('a', 64), 3
+                from server s join release r on r.project_id = s.project_id where r.id = :release and s.backup_file is not null
+                """);
+        outcomes(release, "done", "failed");
+        return release;
+    }
+
+    private static String projectOf(String release) {
+        return release.split("/", -1)[4];
+    }
+
+    private static void outcomes(String release, String... outcomes) {
+        given().get(release + "/rollouts").then().body("rollouts.outcome", contains(outcomes));
+    }
+
+    private static void backup(String release, Matcher<?> server) {
+        given().get(release).then().statusCode(200).body("backup.server", server);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "web1.example.org, web9.example.org",
+        "web1.example.org, web1.example.org|port: 2222",
+        "/srv/site|workDirectory, /srv/new|workDirectory"
+    })
+    void aMachineThatTakesTheirPlaceHasNothingOfTheRelease(String from, String to) {
+        String release = failedOnWeb2();
+        String changed = INVENTORY.replace(from.replace("|", WEB1_LINE), to.replace("|", WEB1_LINE));
+        assertThat(changed).isNotEqualTo(INVENTORY);
+        putYaml(projectOf(release), changed).statusCode(200);
+        given().get(release + "/rollouts")
+                .then()
+                .body("rollouts.outcome", contains("waiting", "failed"))
+                .body("rollouts.filesSent", contains(0, 5));
+        backup(release, nullValue());
+        act(release, "retry").statusCode(202);
+    }
+
+    @Test
+    void aMachineThatIsSetUpAnewHasNothingOfTheReleaseAndIsNotBackedUpHalfNew() {
+        String release = failedOnWeb2();
+        putYaml(projectOf(release), INVENTORY.replace(KEY, OTHER_KEY)).statusCode(200);
+        outcomes(release, "waiting", "failed");
+        backup(release, equalTo("web1"));
+    }
+
+    @Test
+    void aServerThatIsRemovedAndAddedAgainHasNothingOfTheRelease() {
+        String release = failedOnWeb2();
+        String without = INVENTORY.replaceAll("(?s)  - name: web1.*?(?=  - .name: web2)", "");
+        assertThat(without).doesNotContain("web1").contains("web2");
+        putYaml(projectOf(release), without).statusCode(200);
+        putYaml(projectOf(release), INVENTORY).statusCode(200);
+        outcomes(release, "waiting", "failed");
+        backup(release, equalTo("web1"));
+    }
+
+    @Test
+    void neverBacksUpAMachineWhereTheReleaseIs() {
+        String release = failedOnWeb2();
+        String swapped = INVENTORY
+                .replace("web1.example.org", "web3.example.org")
+                .replace("web2.example.org", "web1.example.org")
+                .replace("web3.example.org", "web2.example.org");
+        putYaml(projectOf(release), swapped).statusCode(200);
+        outcomes(release, "waiting", "failed");
+        backup(release, equalTo("web1"));
+    }
+
+    @Test
+    void keepsTheBackupOfAServerThatIsNoLongerTheChosenOne() {
+        String release = failedOnWeb2();
+        String other = INVENTORY
+                .replace("    backupFile: /var/backups/site.tar.gz\n", "")
+                .replace("projectDirectory: /srv/site}\n", "projectDirectory: /srv/site, backupFile: /b/s.tar}\n")
+                .replaceFirst("(?s)(name: dev,.*?), backupFile: /b/s.tar", "$1")
+                .replaceFirst("(?s)(name: beta,.*?), backupFile: /b/s.tar", "$1");
+        putYaml(projectOf(release), other).statusCode(200);
+        outcomes(release, "done", "failed");
+        backup(release, equalTo("web1"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "web2.example.org, web9.example.org",
+        "/srv/.slipway, /srv/.other",
+        "deploy|hostKeys, other|hostKeys",
+        "/var/backups/site.tar.gz, /b/s.tar",
+        "beta.example.org, beta9.example.org"
+    })
+    void whatIsRecordedOfAMachineStaysWhileItIsTheSame(String from, String to) {
+        String release = failedOnWeb2();
+        String changed = INVENTORY.replace(from.replace("|", WEB1_LINE), to.replace("|", WEB1_LINE));
+        assertThat(changed).isNotEqualTo(INVENTORY);
+        putYaml(projectOf(release), changed).statusCode(200);
+        outcomes(release, "done", "failed");
+        backup(release, equalTo("web1"));
+    }
+
+    @Test
+    void whatIsRecordedOfAReleaseThatIsBeingCancelledStays() {
+        String release = failedOnWeb2();
+        act(release, "cancel").statusCode(202);
+        putYaml(projectOf(release), INVENTORY.replace("web1.example.org", "web9.example.org"))
+                .statusCode(200);
+        outcomes(release, "done", "failed");
+        backup(release, equalTo("web1"));
+    }
+
     @Test
     void canBeMendedWhereACancelWaitsForAServer() {
         String project = newProject(INVENTORY);
@@ -185,13 +312,71 @@ class InventoryApiTest extends ApiTest {
         others.execute(project, "update server set unfenced = true where name = 'web2' and release_id = :release");
         putYaml(project, INVENTORY).statusCode(200);
         assertThat(others.number(unfenced(project))).isEqualTo(1);
+        others.execute(
+                project,
+                "update server set next_try_at = now() + interval '1 hour' where name = 'web2' and release_id = :release");
+        putYaml(project, INVENTORY.replace("web1.example.org", "web9.example.org"))
+                .statusCode(200);
+        assertThat(others.number(waiting(project))).isEqualTo(1);
         putYaml(project, elsewhere).statusCode(200);
-        assertThat(others.number(unfenced(project))).isZero();
+        assertThat(others.number(unfenced(project))).isEqualTo(1);
+        assertThat(others.number(waiting(project))).isZero();
+    }
+
+    @Test
+    void triesAtOnceWhereAHostKeyWasMendedThatACancelWaitsFor() {
+        String project = newProject(INVENTORY);
+        newRelease(project);
+        others.moveTo(project, ReleaseState.PRODUCTION_BACKING_UP);
+        others.execute(
+                project,
+                "update release set cancel_requested_at = now(), cancel_requested_by = 'ann' where id = :release");
+        others.execute(project, """
+                update server set unfenced = true, next_try_at = now() + interval '1 hour'
+                where name = 'web1' and project_id = (select project_id from release where id = :release)
+                """);
+        putYaml(project, INVENTORY.replace(KEY, OTHER_KEY)).statusCode(200);
+        assertThat(others.number(unfenced(project))).isEqualTo(1);
+        assertThat(others.number(waiting(project))).isZero();
+    }
+
+    @Test
+    void saysWhatToDoAboutAServerThatIsToBeRemovedAndThatACancelWaitsFor() {
+        String project = newProject(INVENTORY);
+        String release = newRelease(project);
+        others.moveTo(project, ReleaseState.PRODUCTION_COPYING);
+        others.moveServer(project, "web2", ServerState.COPYING, ServerState.LOCKED, ServerState.COPYING);
+        others.execute(project, "update server set unfenced = true where name = 'web2' and release_id = :release");
+        act(release, "cancel").statusCode(202);
+        putYaml(project, BETA_ONLY)
+                .statusCode(409)
+                .body("type", equalTo("urn:slipway:problem:server-busy"))
+                .body("servers", contains("web2"))
+                .body(
+                        "detail",
+                        containsString(
+                                "gone for good, say so: POST " + release + "/cancel with {\"gone\": [\"web2\"]}"));
+
+        json("{\"by\": \"ann\", \"gone\": [\"web2\"]}")
+                .post(release + "/cancel")
+                .then()
+                .statusCode(202);
+        putYaml(project, BETA_ONLY)
+                .statusCode(409)
+                .body("detail", containsString("Release 1 is being cancelled; try again once it is."));
     }
 
     private static String unfenced(String project) {
-        return "select count(*) from server where unfenced and project_id = (select id from project where name = '%s')"
-                .formatted(project);
+        return count(project, "unfenced");
+    }
+
+    private static String waiting(String project) {
+        return count(project, "next_try_at is not null");
+    }
+
+    private static String count(String project, String which) {
+        return "select count(*) from server where %s and project_id = (select id from project where name = '%s')"
+                .formatted(which, project);
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slipway.controller.ApiTest;
 import org.slipway.model.ReleaseState;
+import org.slipway.model.ServerState;
 
 @QuarkusTest
 class ReleaseApiTest extends ApiTest {
@@ -261,6 +262,77 @@ class ReleaseApiTest extends ApiTest {
                 .then()
                 .statusCode(409)
                 .body("detail", containsString("It is being cancelled; try again once it is."));
+    }
+
+    private static ValidatableResponse gone(String release, String... servers) {
+        return json("{\"by\": \"ann\", \"gone\": [\"%s\"]}".formatted(String.join("\", \"", servers)))
+                .post(release + "/cancel")
+                .then();
+    }
+
+    private long unfenced(String project) {
+        return others.number(
+                "select count(*) from server where unfenced and project_id = (select id from project where name = '%s')"
+                        .formatted(project));
+    }
+
+    @Test
+    void takesAPersonAtHisWordThatAMachineIsGoneThatACancelWaitsFor() {
+        String project = newProject(INVENTORY);
+        String release = newRelease(project);
+        others.moveTo(project, ReleaseState.PRODUCTION_COPYING);
+        others.moveServer(project, "web2", ServerState.COPYING, ServerState.LOCKED);
+        refused(gone(release, "web2"), "say that a machine is gone only when a cancel waits for it");
+        given().get(release).then().body("cancelRequested", equalTo(false));
+
+        act(release, "cancel").statusCode(202);
+        refused(gone(release, "web2"), "server-worker-7 holds web2");
+        others.moveServer(project, "web2", ServerState.COPYING);
+        others.execute(project, "update server set unfenced = true where release_id = :release");
+        gone(release, "web2", "web7")
+                .statusCode(422)
+                .body("errors.field", contains("gone[1]"))
+                .body("errors.message", contains("names no server of project '%s'".formatted(project)));
+        assertThat(unfenced(project)).isEqualTo(1);
+
+        gone(release, "web2", "web1").statusCode(202).body("cancelRequested", equalTo(true));
+        assertThat(unfenced(project)).isZero();
+        gone(release, "web2").statusCode(202);
+        given().get(release + "/journal")
+                .then()
+                .body("entries.kind", contains("MACHINE_GONE"))
+                .body("entries[0].server", equalTo("web2"))
+                .body("entries[0].journal", equalTo("PRODUCTION_COPY"))
+                .body("entries[0].message", containsString("ann said that the machine of web2 is gone for good"));
+    }
+
+    @Test
+    void doesNotTakeAMachineForGoneOnWhichSomebodyWorks() {
+        String project = newProject(INVENTORY);
+        String release = newRelease(project);
+        others.execute(project, """
+                update release set lease_owner = 'beta-worker-7', lease_until = clock_timestamp() + interval '15 seconds'
+                where id = :release
+                """);
+        others.execute(project, """
+                update server set unfenced = true where role = 'BETA'
+                    and project_id = (select project_id from release where id = :release)
+                """);
+        act(release, "cancel").statusCode(202);
+        refused(gone(release, "beta"), "beta-worker-7 still works on it");
+        others.execute(project, "update release set lease_until = clock_timestamp() where id = :release");
+        gone(release, "beta").statusCode(202);
+        assertThat(unfenced(project)).isZero();
+    }
+
+    @Test
+    void onlyACancelTakesMachinesForGone() {
+        String release = newRelease(newProject(INVENTORY));
+        json("{\"gone\": [\"web2\"]}")
+                .post(release + "/retry")
+                .then()
+                .statusCode(422)
+                .body("errors.field", contains("gone"));
     }
 
     @ParameterizedTest

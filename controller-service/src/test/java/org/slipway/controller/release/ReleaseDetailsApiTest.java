@@ -7,11 +7,13 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
 
 import io.quarkus.test.junit.QuarkusTest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.hamcrest.Matcher;
 import org.junit.jupiter.api.Test;
 import org.slipway.controller.ApiTest;
 import org.slipway.embedded.Await;
@@ -151,6 +153,52 @@ class ReleaseDetailsApiTest extends ApiTest {
                 .body("rollouts[0].attempts", equalTo(1))
                 .body("rollouts[1].worker", nullValue())
                 .body("rollouts[1].bytesSent", equalTo(500));
+    }
+
+    @Test
+    void saysWhatAServerWaitsForThatNobodyCopies() {
+        String project = newProject(INVENTORY);
+        String release = newRelease(project);
+        others.moveTo(project, ReleaseState.PRODUCTION_COPYING);
+        others.moveServer(project, "web1", ServerState.COPYING, ServerState.LOCKED);
+        others.moveServer(project, "web2", ServerState.COPYING);
+        others.execute(project, """
+                insert into rollout (release_id, server_id, outcome, attempts)
+                select :release, s.id, case s.name when 'web1' then 'COPYING' else 'WAITING' end, 1 from server s
+                join release r on r.project_id = s.project_id where r.id = :release and s.role = 'BUSINESS'
+                """);
+        others.execute(project, "delete from service_instance where service = 'server-worker'");
+        waitFor(release, nullValue(), equalTo("It waits for a server-worker. No server-worker is running; start one."));
+
+        others.execute(
+                project,
+                "update server set lease_until = now() - interval '1 second' where release_id = :release and name = 'web1'");
+        waitFor(
+                release,
+                equalTo("The lease of server-worker-7 ran out; the next server-worker takes the server over."
+                        + " No server-worker is running; start one."),
+                startsWith("It waits for a server-worker."));
+
+        others.execute(project, """
+                insert into service_instance (instance, run, service, host, version, started_at, seen_at, alive_until, stopping)
+                values ('server-worker-8', gen_random_uuid(), 'server-worker', 'node-9', '0.9', now(), now(), now() + interval '1 day', false)
+                """);
+        try {
+            waitFor(
+                    release,
+                    equalTo("The lease of server-worker-7 ran out; the next server-worker takes the server over."),
+                    nullValue());
+        } finally {
+            others.execute(project, "delete from service_instance where instance = 'server-worker-8'");
+        }
+    }
+
+    private static void waitFor(String release, Matcher<?> web1, Matcher<?> web2) {
+        given().get(release + "/rollouts")
+                .then()
+                .statusCode(200)
+                .body("rollouts[0].waitsFor", web1)
+                .body("rollouts[1].waitsFor", web2);
     }
 
     @Test

@@ -3,7 +3,9 @@ package org.slipway.persistence.journal;
 import io.quarkus.hibernate.orm.panache.PanacheRepository;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slipway.model.Journal;
 import org.slipway.model.RelativePath;
@@ -19,14 +21,42 @@ public class JournalEntries implements PanacheRepository<JournalEntry> {
     /** Paths of a release that are not there are named each: whoever is to put them there needs every name. */
     private static final String MISSING_PATHS = "MISSING_PATHS";
 
-    /** Everything that was written about a release, oldest first. */
-    public List<JournalEntry> ofRelease(long releaseId) {
-        return list("releaseId = ?1 order by id", releaseId);
+    /** Of each server that an attempt failed on, by name: whether a retry alone may help, which it may where all that failed there says so. */
+    public Map<String, Boolean> retryHelps(long releaseId, int attempt) {
+        return getEntityManager()
+                .createQuery("""
+                        select e.server, count(case when e.retryHelps then null else 1 end) from JournalEntry e
+                        where e.releaseId = :release and e.attempt = :attempt and e.journal = :journal and e.server is not null
+                        group by e.server
+                        """, Object[].class)
+                .setParameter("release", releaseId)
+                .setParameter("attempt", attempt)
+                .setParameter("journal", Journal.BUSINESS_SERVER)
+                .getResultStream()
+                .collect(Collectors.toMap(row -> (String) row[0], row -> (Long) row[1] == 0));
     }
 
-    /** Whether the journals of a release say this about a server already. */
-    public boolean has(long releaseId, String server, String kind, String message) {
-        return count("releaseId = ?1 and server = ?2 and kind = ?3 and message = ?4", releaseId, server, kind, message)
+    /** The server in whose name an attempt has written this with the paths that it is about, if there is one. */
+    public Optional<String> whereNamed(long releaseId, int attempt, String kind, String message) {
+        return find(
+                        "releaseId = ?1 and attempt = ?2 and kind = ?3 and message = ?4 and path is not null order by id",
+                        releaseId,
+                        attempt,
+                        kind,
+                        message)
+                .page(0, 1)
+                .firstResultOptional()
+                .flatMap(JournalEntry::server);
+    }
+
+    /** Whether the journals of a release say something of this kind about a server already, in a message that begins like this. */
+    public boolean has(long releaseId, String server, String kind, String beginning) {
+        return count(
+                        "releaseId = ?1 and server = ?2 and kind = ?3 and locate(?4, message) = 1",
+                        releaseId,
+                        server,
+                        kind,
+                        beginning)
                 > 0;
     }
 

@@ -4,8 +4,10 @@ import io.quarkus.hibernate.orm.panache.PanacheRepository;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.slipway.model.Service;
 
 /** The processes of all services that told of themselves. */
 @ApplicationScoped
@@ -14,6 +16,11 @@ public class ServiceInstances implements PanacheRepository<ServiceInstance> {
     /** All that are not forgotten, by service and name. */
     public List<ServiceInstance> all() {
         return list("order by service, instance");
+    }
+
+    /** Whether a process of this service lives, as far as is known, and is not about to stop. */
+    public boolean anyAlive(Service service, Instant now) {
+        return count("service = ?1 and aliveUntil > ?2 and not stopping", service.wireName(), now) > 0;
     }
 
     /**

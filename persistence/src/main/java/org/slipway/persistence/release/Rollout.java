@@ -78,6 +78,14 @@ public class Rollout {
         waits();
     }
 
+    /** The server is another machine now, which does not have it. */
+    public void isOnAnotherMachine() {
+        filesSent = 0;
+        bytesSent = 0;
+        filesUnchanged = 0;
+        isWanted();
+    }
+
     /** One try was in vain. */
     public void failsOnce() {
         tries++;

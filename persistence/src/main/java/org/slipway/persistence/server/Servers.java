@@ -103,6 +103,14 @@ public class Servers implements PanacheRepository<Server> {
                 .executeUpdate();
     }
 
+    /** Lets a server be taken at once that waits for its next try: what kept it from its last one may be mended. */
+    public void waitNoLonger(Server server) {
+        getEntityManager()
+                .createNativeQuery("update server set next_try_at = null where id = :id")
+                .setParameter("id", server.id())
+                .executeUpdate();
+    }
+
     /** Whether there is a server in a project on which somebody may still publish. */
     public boolean anyUnfenced(long projectId) {
         return !getEntityManager()
