@@ -52,7 +52,7 @@ public class ProjectsResource {
             @PathParam("project") String project,
             @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
             InputStream body) {
-        Inventory inventory = InventoryReader.read(project, bodies.parse(bodies.read(body), contentType));
+        Inventory inventory = InventoryReader.read(project, bodies.parse(bodies.readDocument(body), contentType));
         PutInventory.Result result = put.put(project, inventory);
         return result.created()
                 ? Response.created(URI.create(ShowInventory.location(project)))
