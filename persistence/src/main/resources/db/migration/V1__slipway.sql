@@ -48,7 +48,7 @@ select setval('slipway_epoch', (extract(epoch from clock_timestamp()) * 1000)::b
 
 create table project (
     id                bigint generated always as identity primary key,
-    name              text not null unique check (name ~ '^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$'),
+    name              text collate "C" not null unique check (name ~ '^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$'),
     created_at        timestamptz not null default now(),
     inventory_version bigint not null default 0
 );

@@ -8,6 +8,7 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -16,6 +17,8 @@ import java.net.URI;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jspecify.annotations.Nullable;
 import org.slipway.controller.body.Bodies;
+import org.slipway.controller.body.Parameters;
+import org.slipway.controller.project.KnownProjects;
 
 /** {@code /projects}: inventories. */
 @Path("/api/v1/projects")
@@ -33,8 +36,11 @@ public class ProjectsResource {
 
     @GET
     @Produces(MediaType.APPLICATION_JSON)
-    public ShowInventory.All all() {
-        return show.all();
+    public ShowInventory.All all(
+            @QueryParam("after") @Nullable String after, @QueryParam("limit") @Nullable String limit) {
+        return show.all(
+                Parameters.matching("after", after, KnownProjects.NAME, KnownProjects.NAME_RULE),
+                Parameters.limit(limit));
     }
 
     @GET
