@@ -14,6 +14,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jspecify.annotations.Nullable;
 import org.slipway.controller.body.Bodies;
@@ -24,6 +25,10 @@ import org.slipway.controller.project.KnownProjects;
 @Path("/api/v1/projects")
 @Blocking
 public class ProjectsResource {
+    private static final Pattern PERSON = Pattern.compile("[^\\p{Cntrl}\\s][^\\p{Cntrl}]{0,199}");
+    private static final String PERSON_RULE =
+            "must have 1 to 200 characters, begin with no space, and have no control characters";
+
     private final Bodies bodies;
     private final PutInventory put;
     private final ShowInventory show;
@@ -56,10 +61,12 @@ public class ProjectsResource {
     @Produces({MediaType.APPLICATION_JSON, Bodies.YAML, Bodies.TEXT_YAML, Bodies.X_YAML})
     public Response put(
             @PathParam("project") String project,
+            @QueryParam("by") @Nullable String by,
             @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
             InputStream body) {
         Inventory inventory = InventoryReader.read(project, bodies.parse(bodies.readDocument(body), contentType));
-        PutInventory.Result result = put.put(project, inventory);
+        PutInventory.Result result = put.put(
+                project, inventory, Parameters.matching("by", by, PERSON, PERSON_RULE).orElse("api"));
         return result.created()
                 ? Response.created(URI.create(ShowInventory.location(project)))
                         .entity(result.view())

@@ -19,6 +19,7 @@ import org.slipway.model.ReleaseState;
 import org.slipway.model.ServerRole;
 import org.slipway.model.ServerState;
 import org.slipway.persistence.DatabaseClock;
+import org.slipway.persistence.project.InventoryChanges;
 import org.slipway.persistence.project.Project;
 import org.slipway.persistence.project.Projects;
 import org.slipway.persistence.release.Release;
@@ -30,12 +31,11 @@ import org.slipway.persistence.transition.TransitionLog;
 /** Makes a project, or makes its servers what the operator says now. */
 @ApplicationScoped
 class PutInventory {
-    private static final String ACTOR = "api";
-
     private final Projects projects;
     private final Servers servers;
     private final Releases releases;
     private final TransitionLog log;
+    private final InventoryChanges changes;
     private final ShowInventory show;
     private final DatabaseClock clock;
 
@@ -44,12 +44,14 @@ class PutInventory {
             Servers servers,
             Releases releases,
             TransitionLog log,
+            InventoryChanges changes,
             ShowInventory show,
             DatabaseClock clock) {
         this.projects = projects;
         this.servers = servers;
         this.releases = releases;
         this.log = log;
+        this.changes = changes;
         this.show = show;
         this.clock = clock;
     }
@@ -58,14 +60,16 @@ class PutInventory {
     record Result(boolean created, InventoryView view) {}
 
     /**
+     * @param by who wants it so, for the record of changes
      * @throws Problem {@code RELEASE_IS_COPYING}, {@code SERVER_BUSY}, {@code INVALID_DOCUMENT}
      */
     @Transactional
-    Result put(String name, Inventory inventory) {
+    Result put(String name, Inventory inventory, String by) {
         boolean created = projects.insertIfMissing(name);
         Project project = projects.lockNamed(name).orElseThrow();
         List<Server> present = new ArrayList<>(servers.ofProject(project.id()));
-        if (!created && sameAs(present, inventory)) {
+        List<Inventory.Entry> before = entries(present);
+        if (!created && before.equals(inventory.servers())) {
             return new Result(false, show.view(project));
         }
         List<Server> business = servers.lockBusinessServers(project.id());
@@ -78,18 +82,19 @@ class PutInventory {
         makeRoom(present, inventory);
         Map<String, Server> byName = present.stream().collect(Collectors.toMap(Server::name, Function.identity()));
         for (int position = 0; position < inventory.servers().size(); position++) {
-            place(project, byName, inventory.servers().get(position), position);
+            place(project, byName, inventory.servers().get(position), position, by);
         }
         project.inventoryChanged();
         servers.flush();
+        changes.record(
+                project.id(), project.inventoryVersion(), by, Difference.between(before, inventory.servers()));
         return new Result(created, show.view(project));
     }
 
-    private static boolean sameAs(List<Server> present, Inventory inventory) {
-        return present.stream()
+    private static List<Inventory.Entry> entries(List<Server> servers) {
+        return servers.stream()
                 .map(server -> new Inventory.Entry(server.role(), server.address(), server.backupFile()))
-                .toList()
-                .equals(inventory.servers());
+                .toList();
     }
 
     /** Whether files are on their way; in the other unfinished states an operator may mend the inventory before a retry. */
@@ -173,7 +178,7 @@ class PutInventory {
                 && one.effectiveWorkDirectory().equals(other.effectiveWorkDirectory());
     }
 
-    private void place(Project project, Map<String, Server> byName, Inventory.Entry entry, int position) {
+    private void place(Project project, Map<String, Server> byName, Inventory.Entry entry, int position, String by) {
         Server server = byName.get(entry.name());
         if (server != null) {
             if (!isSamePlace(server.address(), entry.address())) {
@@ -195,7 +200,7 @@ class PutInventory {
                 entry.address(),
                 entry.backupFile().orElse(null));
         if (entry.role() == ServerRole.BUSINESS) {
-            log.begin(added, ACTOR, "registered");
+            log.begin(added, by, "registered");
         } else {
             servers.persist(added);
         }
