@@ -29,6 +29,10 @@ public class ProjectsResource {
     private static final String PERSON_RULE =
             "must have 1 to 200 characters, begin with no space, and have no control characters";
 
+    private static final Pattern TAG = Pattern.compile("\"[1-9]\\d{0,17}\"");
+    private static final String TAG_RULE =
+            "must be the ETag that an answer had, such as \"3\", with its quotation marks";
+
     private final Bodies bodies;
     private final PutInventory put;
     private final ShowInventory show;
@@ -51,8 +55,8 @@ public class ProjectsResource {
     @GET
     @Path("{project}")
     @Produces({MediaType.APPLICATION_JSON, Bodies.YAML, Bodies.TEXT_YAML, Bodies.X_YAML})
-    public InventoryView one(@PathParam("project") String project) {
-        return show.one(project);
+    public Response one(@PathParam("project") String project) {
+        return answer(Response.ok(), show.one(project));
     }
 
     @PUT
@@ -62,15 +66,29 @@ public class ProjectsResource {
     public Response put(
             @PathParam("project") String project,
             @QueryParam("by") @Nullable String by,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
             InputStream body) {
         Inventory inventory = InventoryReader.read(project, bodies.parse(bodies.readDocument(body), contentType));
         PutInventory.Result result = put.put(
-                project, inventory, Parameters.matching("by", by, PERSON, PERSON_RULE).orElse("api"));
-        return result.created()
-                ? Response.created(URI.create(ShowInventory.location(project)))
-                        .entity(result.view())
-                        .build()
-                : Response.ok(result.view()).build();
+                project,
+                inventory,
+                Parameters.matching("by", by, PERSON, PERSON_RULE).orElse("api"),
+                Parameters.matching(HttpHeaders.IF_MATCH, ifMatch, TAG, TAG_RULE)
+                        .map(ProjectsResource::version));
+        return answer(
+                result.created() ? Response.created(URI.create(ShowInventory.location(project))) : Response.ok(),
+                result.view());
+    }
+
+    /** The tag is that of the inventory: how its servers stand, which the answer tells too, is not its business. */
+    private static Response answer(Response.ResponseBuilder answer, InventoryView view) {
+        return answer.entity(view)
+                .tag(String.valueOf(view.status().inventoryVersion()))
+                .build();
+    }
+
+    private static Long version(String tag) {
+        return Long.valueOf(tag.substring(1, tag.length() - 1));
     }
 }

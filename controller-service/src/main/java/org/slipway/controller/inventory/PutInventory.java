@@ -61,12 +61,19 @@ class PutInventory {
 
     /**
      * @param by who wants it so, for the record of changes
-     * @throws Problem {@code RELEASE_IS_COPYING}, {@code SERVER_BUSY}, {@code INVALID_DOCUMENT}
+     * @param version the version that it is to replace; empty for any
+     * @throws Problem {@code INVENTORY_CHANGED}, {@code RELEASE_IS_COPYING}, {@code SERVER_BUSY}, {@code INVALID_DOCUMENT}
      */
     @Transactional
-    Result put(String name, Inventory inventory, String by) {
+    Result put(String name, Inventory inventory, String by, Optional<Long> version) {
         boolean created = projects.insertIfMissing(name);
         Project project = projects.lockNamed(name).orElseThrow();
+        if (version.isPresent() && version.get() != project.inventoryVersion()) {
+            throw Problem.of(
+                    ProblemType.INVENTORY_CHANGED,
+                    "The inventory is at version %d, not at %d as If-Match says. Look at it again, make the change in that, and repeat."
+                            .formatted(project.inventoryVersion(), version.get()));
+        }
         List<Server> present = new ArrayList<>(servers.ofProject(project.id()));
         List<Inventory.Entry> before = entries(present);
         if (!created && before.equals(inventory.servers())) {
@@ -86,8 +93,7 @@ class PutInventory {
         }
         project.inventoryChanged();
         servers.flush();
-        changes.record(
-                project.id(), project.inventoryVersion(), by, Difference.between(before, inventory.servers()));
+        changes.record(project.id(), project.inventoryVersion(), by, Difference.between(before, inventory.servers()));
         return new Result(created, show.view(project));
     }
 

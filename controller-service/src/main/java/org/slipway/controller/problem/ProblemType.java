@@ -16,6 +16,7 @@ public enum ProblemType {
     NOT_READY_FOR_PRODUCTION(409, "The project is not ready for production"),
     SERVER_BUSY(409, "A server is not idle"),
     CHANGED_MEANWHILE(409, "Somebody else was first"),
+    INVENTORY_CHANGED(412, "The inventory was changed meanwhile"),
     BODY_TOO_LARGE(413, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "The body's media type is not supported"),
     UNKNOWN_HOST(421, "This service has no such name"),

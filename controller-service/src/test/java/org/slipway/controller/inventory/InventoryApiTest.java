@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -121,6 +122,46 @@ class InventoryApiTest extends ApiTest {
         putYaml(project, INVENTORY.replace("user: deploy", "user: other"))
                 .statusCode(200)
                 .body("status.inventoryVersion", equalTo(2));
+    }
+
+    @Test
+    void replacesOnlyTheInventoryThatTheCallerSaw() {
+        String project = newProject(INVENTORY);
+        String seen = given().get("/api/v1/projects/" + project).header("ETag");
+        String changed = INVENTORY.replace("user: deploy", "user: other");
+
+        putIfMatch(project, seen, changed).statusCode(200).header("ETag", equalTo("\"2\""));
+        putIfMatch(project, seen, INVENTORY)
+                .statusCode(412)
+                .body("type", equalTo("urn:slipway:problem:inventory-changed"))
+                .body("detail", containsString("at version 2, not at 1"));
+        given().get("/api/v1/projects/" + project)
+                .then()
+                .header("ETag", equalTo("\"2\""))
+                .body("servers[0].user", equalTo("other"));
+    }
+
+    @Test
+    void makesNoProjectThatTheCallerThoughtToBeThere() {
+        String project = "p-" + UUID.randomUUID();
+
+        putIfMatch(project, "\"1\"", INVENTORY).statusCode(412);
+
+        given().get("/api/v1/projects/" + project).then().statusCode(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "*", "W/\"1\"", "\"one\""})
+    void refusesATagThatItDidNotGive(String tag) {
+        putIfMatch(newProject(INVENTORY), tag, INVENTORY).statusCode(400).body("errors[0].field", equalTo("If-Match"));
+    }
+
+    private static ValidatableResponse putIfMatch(String project, String tag, String inventory) {
+        return given().contentType("application/yaml")
+                .header("If-Match", tag)
+                .body(inventory.getBytes(StandardCharsets.UTF_8))
+                .put("/api/v1/projects/" + project)
+                .then();
     }
 
     @Test
