@@ -48,10 +48,24 @@ select setval('slipway_epoch', (extract(epoch from clock_timestamp()) * 1000)::b
 
 create table project (
     id                bigint generated always as identity primary key,
-    name              text not null unique check (name ~ '^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$'),
+    name              text collate "C" not null unique check (name ~ '^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$'),
     created_at        timestamptz not null default now(),
     inventory_version bigint not null default 0
 );
+
+-- Who changed what of an inventory, and when: written in the transaction of the change, and never changed.
+create table inventory_change (
+    id         bigint generated always as identity primary key,
+    project_id bigint not null references project,
+    version    bigint not null check (version > 0),
+    server     text,
+    kind       text not null check (kind in ('ADDED', 'CHANGED', 'REMOVED', 'REORDERED')),
+    fields     jsonb not null check (jsonb_typeof(fields) = 'array'),
+    actor      text not null,
+    at         timestamptz not null default clock_timestamp(),
+    check ((server is null) = (kind = 'REORDERED'))
+);
+create index inventory_change_of_project on inventory_change (project_id, id);
 
 create table release (
     id                  bigint generated always as identity primary key,
@@ -319,6 +333,14 @@ end $$;
 
 create trigger transition_is_kept before update or delete on transition
     for each row execute function keep_transition();
+
+create function keep_inventory_change() returns trigger language plpgsql as $$
+begin
+    raise exception 'a recorded change of an inventory does not change' using errcode = 'check_violation';
+end $$;
+
+create trigger inventory_change_is_kept before update or delete on inventory_change
+    for each statement execute function keep_inventory_change();
 
 create function tell_of_transition() returns trigger language plpgsql as $$
 begin

@@ -5,6 +5,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import org.slipway.controller.check.CheckResource;
+import org.slipway.controller.inventory.InventoryChangesResource;
 import org.slipway.controller.inventory.ProjectsResource;
 import org.slipway.controller.journal.JournalResource;
 import org.slipway.controller.problem.Routes;
@@ -19,6 +20,7 @@ class Api {
     Routes routes() {
         return new Routes(
                 ProjectsResource.class,
+                InventoryChangesResource.class,
                 ReleasesResource.class,
                 PathsResource.class,
                 JournalResource.class,

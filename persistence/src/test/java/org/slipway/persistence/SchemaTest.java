@@ -41,6 +41,7 @@ import org.slipway.model.ServerLifecycle;
 import org.slipway.model.ServerRole;
 import org.slipway.model.ServerState;
 import org.slipway.model.Service;
+import org.slipway.persistence.project.InventoryChanges;
 import org.slipway.persistence.release.Rollout;
 import org.slipway.testing.GivenProject;
 import org.slipway.testing.GivenRelease;
@@ -102,6 +103,7 @@ class SchemaTest {
                 Arguments.of("release_state_check", names(ReleaseState.values())),
                 Arguments.of("server_state_check", names(ServerState.values())),
                 Arguments.of("server_role_check", names(ServerRole.values())),
+                Arguments.of("inventory_change_kind_check", names(InventoryChanges.Kind.values())),
                 Arguments.of("manifest_entry_type_check", names(EntryType.values())),
                 Arguments.of("journal_entry_journal_check", names(Journal.values())),
                 Arguments.of("rollout_outcome_check", names(Rollout.Outcome.values())),
@@ -240,6 +242,20 @@ class SchemaTest {
                 .contains("does not change");
         update("update transition set published_at = now()" + mine);
         assertThat(refused(() -> update("update transition set published_at = null" + mine)))
+                .asString()
+                .contains("does not change");
+    }
+
+    @Test
+    void keepsAChangeOfAnInventoryAsItWasRecorded() throws SQLException {
+        update("""
+                insert into inventory_change (project_id, version, server, kind, fields, actor)
+                select project_id, 2, 'b1', 'CHANGED', '[{"field": "host"}]', 'ann' from release where id = ?
+                """, release.id());
+        assertThat(refused(() -> update("update inventory_change set actor = 'bob'")))
+                .asString()
+                .contains("does not change");
+        assertThat(refused(() -> update("delete from inventory_change")))
                 .asString()
                 .contains("does not change");
     }

@@ -32,6 +32,9 @@ public class Bodies {
     public static final String TEXT_YAML = "text/yaml";
     public static final String X_YAML = "application/x-yaml";
 
+    /** More than enough for what a person says with an action: a name, a reason. */
+    private static final int MOST_BYTES_OF_AN_ACTION = 64 << 10;
+
     private static final int DRAINED_TIMES = 4;
 
     /** A document of ten thousand paths or a thousand servers has far fewer; of some millions the tree alone would fill the memory. */
@@ -56,20 +59,35 @@ public class Bodies {
     }
 
     /**
-     * The whole body.
+     * The whole body of a request that brings a document: an inventory, or a release with all its paths.
      *
      * @throws Problem {@code BODY_TOO_LARGE}
      */
-    public byte[] read(InputStream body) {
+    public byte[] readDocument(InputStream body) {
+        return read(
+                body,
+                maxBytes,
+                "The body is larger than %,d bytes (slipway.http.max-body-bytes); send a smaller one."
+                        .formatted(maxBytes));
+    }
+
+    /**
+     * The whole body of any other request.
+     *
+     * @throws Problem {@code BODY_TOO_LARGE}
+     */
+    public byte[] readAction(InputStream body) {
+        int most = Math.min(maxBytes, MOST_BYTES_OF_AN_ACTION);
+        return read(body, most, "The body is larger than the %,d bytes that this path takes.".formatted(most));
+    }
+
+    private byte[] read(InputStream body, int most, String tooLarge) {
         try {
-            byte[] bytes = body.readNBytes(maxBytes + 1);
-            if (bytes.length > maxBytes) {
+            byte[] bytes = body.readNBytes(most + 1);
+            if (bytes.length > most) {
                 // A caller that is still sending would see a broken connection instead of the answer.
                 body.skip((long) maxBytes * DRAINED_TIMES);
-                throw Problem.of(
-                        ProblemType.BODY_TOO_LARGE,
-                        "The body is larger than %,d bytes (slipway.http.max-body-bytes); send a smaller one."
-                                .formatted(maxBytes));
+                throw Problem.of(ProblemType.BODY_TOO_LARGE, tooLarge);
             }
             return bytes;
         } catch (IOException e) {

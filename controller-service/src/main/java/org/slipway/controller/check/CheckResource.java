@@ -42,7 +42,7 @@ public class CheckResource {
             @Context HttpHeaders headers,
             UriInfo uri,
             InputStream in) {
-        byte[] body = bodies.read(in);
+        byte[] body = bodies.readAction(in);
         Call call = Call.post(uri.getPath(), key, body);
         StrictObject nothing = StrictObject.root(bodies.parseOptional(body, headers.getMediaType()));
         nothing.nothingElse();

@@ -8,19 +8,31 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jspecify.annotations.Nullable;
 import org.slipway.controller.body.Bodies;
+import org.slipway.controller.body.Parameters;
+import org.slipway.controller.project.KnownProjects;
 
 /** {@code /projects}: inventories. */
 @Path("/api/v1/projects")
 @Blocking
 public class ProjectsResource {
+    private static final Pattern PERSON = Pattern.compile("[^\\p{Cntrl}\\s][^\\p{Cntrl}]{0,199}");
+    private static final String PERSON_RULE =
+            "must have 1 to 200 characters, begin with no space, and have no control characters";
+
+    private static final Pattern TAG = Pattern.compile("\"[1-9]\\d{0,17}\"");
+    private static final String TAG_RULE =
+            "must be the ETag that an answer had, such as \"3\", with its quotation marks";
+
     private final Bodies bodies;
     private final PutInventory put;
     private final ShowInventory show;
@@ -33,15 +45,18 @@ public class ProjectsResource {
 
     @GET
     @Produces(MediaType.APPLICATION_JSON)
-    public ShowInventory.All all() {
-        return show.all();
+    public ShowInventory.All all(
+            @QueryParam("after") @Nullable String after, @QueryParam("limit") @Nullable String limit) {
+        return show.all(
+                Parameters.matching("after", after, KnownProjects.NAME, KnownProjects.NAME_RULE),
+                Parameters.limit(limit));
     }
 
     @GET
     @Path("{project}")
     @Produces({MediaType.APPLICATION_JSON, Bodies.YAML, Bodies.TEXT_YAML, Bodies.X_YAML})
-    public InventoryView one(@PathParam("project") String project) {
-        return show.one(project);
+    public Response one(@PathParam("project") String project) {
+        return answer(Response.ok(), show.one(project));
     }
 
     @PUT
@@ -50,14 +65,30 @@ public class ProjectsResource {
     @Produces({MediaType.APPLICATION_JSON, Bodies.YAML, Bodies.TEXT_YAML, Bodies.X_YAML})
     public Response put(
             @PathParam("project") String project,
+            @QueryParam("by") @Nullable String by,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
             InputStream body) {
-        Inventory inventory = InventoryReader.read(project, bodies.parse(bodies.read(body), contentType));
-        PutInventory.Result result = put.put(project, inventory);
-        return result.created()
-                ? Response.created(URI.create(ShowInventory.location(project)))
-                        .entity(result.view())
-                        .build()
-                : Response.ok(result.view()).build();
+        Inventory inventory = InventoryReader.read(project, bodies.parse(bodies.readDocument(body), contentType));
+        PutInventory.Result result = put.put(
+                project,
+                inventory,
+                Parameters.matching("by", by, PERSON, PERSON_RULE).orElse("api"),
+                Parameters.matching(HttpHeaders.IF_MATCH, ifMatch, TAG, TAG_RULE)
+                        .map(ProjectsResource::version));
+        return answer(
+                result.created() ? Response.created(URI.create(ShowInventory.location(project))) : Response.ok(),
+                result.view());
+    }
+
+    /** The tag is that of the inventory: how its servers stand, which the answer tells too, is not its business. */
+    private static Response answer(Response.ResponseBuilder answer, InventoryView view) {
+        return answer.entity(view)
+                .tag(String.valueOf(view.status().inventoryVersion()))
+                .build();
+    }
+
+    private static Long version(String tag) {
+        return Long.valueOf(tag.substring(1, tag.length() - 1));
     }
 }

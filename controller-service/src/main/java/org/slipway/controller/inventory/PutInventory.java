@@ -18,6 +18,7 @@ import org.slipway.model.ReleaseState;
 import org.slipway.model.ServerRole;
 import org.slipway.model.ServerState;
 import org.slipway.persistence.DatabaseClock;
+import org.slipway.persistence.project.InventoryChanges;
 import org.slipway.persistence.project.Project;
 import org.slipway.persistence.project.Projects;
 import org.slipway.persistence.release.Release;
@@ -29,13 +30,12 @@ import org.slipway.persistence.transition.TransitionLog;
 /** Makes a project, or makes its servers what the operator says now. */
 @ApplicationScoped
 class PutInventory {
-    private static final String ACTOR = "api";
-
     private final Projects projects;
     private final Servers servers;
     private final Releases releases;
     private final ReplacedMachines replaced;
     private final TransitionLog log;
+    private final InventoryChanges changes;
     private final ShowInventory show;
     private final DatabaseClock clock;
 
@@ -45,6 +45,7 @@ class PutInventory {
             Releases releases,
             ReplacedMachines replaced,
             TransitionLog log,
+            InventoryChanges changes,
             ShowInventory show,
             DatabaseClock clock) {
         this.projects = projects;
@@ -52,6 +53,7 @@ class PutInventory {
         this.releases = releases;
         this.replaced = replaced;
         this.log = log;
+        this.changes = changes;
         this.show = show;
         this.clock = clock;
     }
@@ -60,14 +62,23 @@ class PutInventory {
     record Result(boolean created, InventoryView view) {}
 
     /**
-     * @throws Problem {@code RELEASE_IS_COPYING}, {@code SERVER_BUSY}, {@code INVALID_DOCUMENT}
+     * @param by who wants it so, for the record of changes
+     * @param version the version that it is to replace; empty for any
+     * @throws Problem {@code INVENTORY_CHANGED}, {@code RELEASE_IS_COPYING}, {@code SERVER_BUSY}, {@code INVALID_DOCUMENT}
      */
     @Transactional
-    Result put(String name, Inventory inventory) {
+    Result put(String name, Inventory inventory, String by, Optional<Long> version) {
         boolean created = projects.insertIfMissing(name);
         Project project = projects.lockNamed(name).orElseThrow();
+        if (version.isPresent() && version.get() != project.inventoryVersion()) {
+            throw Problem.of(
+                    ProblemType.INVENTORY_CHANGED,
+                    "The inventory is at version %d, not at %d as If-Match says. Look at it again, make the change in that, and repeat."
+                            .formatted(project.inventoryVersion(), version.get()));
+        }
         List<Server> present = new ArrayList<>(servers.ofProject(project.id()));
-        if (!created && sameAs(present, inventory)) {
+        List<Inventory.Entry> before = entries(present);
+        if (!created && before.equals(inventory.servers())) {
             return new Result(false, show.view(project));
         }
         List<Server> business = servers.lockBusinessServers(project.id());
@@ -78,25 +89,25 @@ class PutInventory {
                     throw ReleaseProblems.isCopying(release);
                 });
         requireRolesKept(present, inventory);
-        Optional<ReplacedMachines.Before> before = unfinished
+        Optional<ReplacedMachines.Before> machinesBefore = unfinished
                 .filter(release -> release.cancelRequestedAt().isEmpty())
                 .map(replaced::before);
         makeRoom(present, inventory, unfinished);
         Map<String, Server> byName = present.stream().collect(Collectors.toMap(Server::name, Function.identity()));
         for (int position = 0; position < inventory.servers().size(); position++) {
-            place(project, byName, inventory.servers().get(position), position);
+            place(project, byName, inventory.servers().get(position), position, by);
         }
         project.inventoryChanged();
         servers.flush();
-        before.ifPresent(replaced::forget);
+        machinesBefore.ifPresent(replaced::forget);
+        changes.record(project.id(), project.inventoryVersion(), by, Difference.between(before, inventory.servers()));
         return new Result(created, show.view(project));
     }
 
-    private static boolean sameAs(List<Server> present, Inventory inventory) {
-        return present.stream()
+    private static List<Inventory.Entry> entries(List<Server> servers) {
+        return servers.stream()
                 .map(server -> new Inventory.Entry(server.role(), server.address(), server.backupFile()))
-                .toList()
-                .equals(inventory.servers());
+                .toList();
     }
 
     /** Whether files are on their way; in the other unfinished states an operator may mend the inventory before a retry. */
@@ -186,7 +197,7 @@ class PutInventory {
                 .with("servers", names);
     }
 
-    private void place(Project project, Map<String, Server> byName, Inventory.Entry entry, int position) {
+    private void place(Project project, Map<String, Server> byName, Inventory.Entry entry, int position, String by) {
         Server server = byName.get(entry.name());
         if (server != null) {
             if (!server.address().equals(entry.address())) {
@@ -208,7 +219,7 @@ class PutInventory {
                 entry.address(),
                 entry.backupFile().orElse(null));
         if (entry.role() == ServerRole.BUSINESS) {
-            log.begin(added, ACTOR, "registered");
+            log.begin(added, by, "registered");
         } else {
             servers.persist(added);
         }

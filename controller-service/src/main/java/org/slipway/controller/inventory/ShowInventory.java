@@ -1,9 +1,13 @@
 package org.slipway.controller.inventory;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slipway.controller.body.Links;
+import org.slipway.controller.body.Page;
 import org.slipway.controller.problem.Problem;
 import org.slipway.controller.project.KnownProjects;
 import org.slipway.controller.release.ReleaseProblems;
@@ -29,20 +33,24 @@ class ShowInventory {
         this.releases = releases;
     }
 
-    /** A project in the list of all. */
-    record Listed(String project, String location, int servers) {}
+    /** A project in the list of all of them. */
+    record Listed(String project, String location, long servers) {}
 
-    /** Every project. */
-    record All(List<Listed> projects) {}
+    /** A page of projects, by name. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record All(List<Listed> projects, @Nullable String next) {}
 
     @Transactional
-    All all() {
-        return new All(projects.all().stream()
-                .map(project -> new Listed(
-                        project.name(),
-                        location(project.name()),
-                        servers.ofProject(project.id()).size()))
-                .toList());
+    All all(Optional<String> after, int limit) {
+        Page<Projects.Sized> page = Page.of(projects.after(after.orElse(""), limit + 1), limit);
+        return new All(
+                page.map(project -> new Listed(project.name(), location(project.name()), project.servers())),
+                page.last()
+                        .map(last -> Links.to("/api/v1/projects")
+                                .with("limit", limit)
+                                .with("after", last.name())
+                                .toString())
+                        .orElse(null));
     }
 
     /**

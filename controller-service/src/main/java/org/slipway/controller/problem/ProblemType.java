@@ -6,6 +6,7 @@ import java.util.Locale;
 public enum ProblemType {
     MALFORMED_BODY(400, "The body cannot be read"),
     INVALID_PARAMETER(400, "A parameter is not valid"),
+    FOREIGN_ORIGIN(403, "A page of another origin sent this"),
     NOT_FOUND(404, "There is no such thing"),
     METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
     NOT_ACCEPTABLE(406, "None of the accepted media types is offered"),
@@ -15,8 +16,10 @@ public enum ProblemType {
     NOT_READY_FOR_PRODUCTION(409, "The project is not ready for production"),
     SERVER_BUSY(409, "A server is not idle"),
     CHANGED_MEANWHILE(409, "Somebody else was first"),
+    INVENTORY_CHANGED(412, "The inventory was changed meanwhile"),
     BODY_TOO_LARGE(413, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "The body's media type is not supported"),
+    UNKNOWN_HOST(421, "This service has no such name"),
     INVALID_DOCUMENT(422, "The body is not valid"),
     IDEMPOTENCY_KEY_REUSED(422, "The Idempotency-Key was used for another request"),
     REQUEST_REFUSED(400, "The request is refused"),

@@ -59,7 +59,7 @@ public class ReleasesResource {
             @HeaderParam(Call.KEY_HEADER) @Nullable String key,
             UriInfo uri,
             InputStream in) {
-        byte[] body = bodies.read(in);
+        byte[] body = bodies.readDocument(in);
         Call call = Call.post(uri.getPath(), key, body);
         ReleaseOrder order = ReleaseOrder.read(bodies.parse(body, null));
         Response answer = once.answer(call, () -> {
@@ -177,7 +177,7 @@ public class ReleasesResource {
             HttpHeaders headers,
             UriInfo uri,
             InputStream in) {
-        byte[] body = bodies.read(in);
+        byte[] body = bodies.readAction(in);
         Call call = Call.post(uri.getPath(), key, body);
         Wish wish = Wish.read(action, bodies.parseOptional(body, headers.getMediaType()));
         Response answer = once.answer(call, () -> {

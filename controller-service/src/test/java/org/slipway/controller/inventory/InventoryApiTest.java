@@ -6,11 +6,13 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
-import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.hamcrest.Matcher;
@@ -40,7 +42,52 @@ class InventoryApiTest extends ApiTest {
                 .body("servers[2].backupFile", equalTo("/var/backups/site.tar.gz"))
                 .body("servers[3].backupFile", nullValue())
                 .body("status.servers.state", contains("idle", "idle"));
-        given().get("/api/v1/projects").then().statusCode(200).body("projects.project", hasItem(project));
+    }
+
+    @Test
+    void listsProjectsByNamePageByPage() {
+        String prefix = "page-" + UUID.randomUUID();
+        for (String name : List.of("b", ".z", "a")) {
+            putYaml(prefix + name, INVENTORY).statusCode(201);
+        }
+        putYaml(prefix + "b", BETA_ONLY).statusCode(200);
+
+        String next = given().get("/api/v1/projects?limit=2&after=" + prefix)
+                .then()
+                .statusCode(200)
+                .body("projects.project", contains(prefix + ".z", prefix + "a"))
+                .body("projects.servers", contains(4, 4))
+                .body("projects[1].location", equalTo("/api/v1/projects/" + prefix + "a"))
+                .body("next", equalTo("/api/v1/projects?limit=2&after=" + prefix + "a"))
+                .extract()
+                .path("next");
+        given().get(next)
+                .then()
+                .statusCode(200)
+                .body("projects[0].project", equalTo(prefix + "b"))
+                .body("projects[0].servers", equalTo(2));
+    }
+
+    @Test
+    void endsTheListOfProjects() {
+        newProject(INVENTORY);
+        String all = "/api/v1/projects?limit=1000";
+        given().get(all).then().statusCode(200).body("projects.size()", greaterThan(0));
+        given().get(all + "&after=" + "z".repeat(63))
+                .then()
+                .statusCode(200)
+                .body("projects", equalTo(List.of()))
+                .body("next", nullValue());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"limit=0", "limit=1001", "limit=many", "after=No%20name"})
+    void refusesAListOfProjectsThatNobodyCanGive(String query) {
+        given().urlEncodingEnabled(false)
+                .get("/api/v1/projects?" + query)
+                .then()
+                .statusCode(400)
+                .body("type", equalTo("urn:slipway:problem:invalid-parameter"));
     }
 
     @Test
@@ -79,6 +126,46 @@ class InventoryApiTest extends ApiTest {
         putYaml(project, INVENTORY.replace("user: deploy", "user: other"))
                 .statusCode(200)
                 .body("status.inventoryVersion", equalTo(2));
+    }
+
+    @Test
+    void replacesOnlyTheInventoryThatTheCallerSaw() {
+        String project = newProject(INVENTORY);
+        String seen = given().get("/api/v1/projects/" + project).header("ETag");
+        String changed = INVENTORY.replace("user: deploy", "user: other");
+
+        putIfMatch(project, seen, changed).statusCode(200).header("ETag", equalTo("\"2\""));
+        putIfMatch(project, seen, INVENTORY)
+                .statusCode(412)
+                .body("type", equalTo("urn:slipway:problem:inventory-changed"))
+                .body("detail", containsString("at version 2, not at 1"));
+        given().get("/api/v1/projects/" + project)
+                .then()
+                .header("ETag", equalTo("\"2\""))
+                .body("servers[0].user", equalTo("other"));
+    }
+
+    @Test
+    void makesNoProjectThatTheCallerThoughtToBeThere() {
+        String project = "p-" + UUID.randomUUID();
+
+        putIfMatch(project, "\"1\"", INVENTORY).statusCode(412);
+
+        given().get("/api/v1/projects/" + project).then().statusCode(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "*", "W/\"1\"", "\"one\""})
+    void refusesATagThatItDidNotGive(String tag) {
+        putIfMatch(newProject(INVENTORY), tag, INVENTORY).statusCode(400).body("errors[0].field", equalTo("If-Match"));
+    }
+
+    private static ValidatableResponse putIfMatch(String project, String tag, String inventory) {
+        return given().contentType("application/yaml")
+                .header("If-Match", tag)
+                .body(inventory.getBytes(StandardCharsets.UTF_8))
+                .put("/api/v1/projects/" + project)
+                .then();
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.equalTo;
 import io.quarkus.test.junit.QuarkusTest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 import org.slipway.controller.ApiTest;
@@ -79,6 +80,61 @@ class ProblemApiTest extends ApiTest {
                 .contentType("application/problem+json")
                 .body("type", equalTo("urn:slipway:problem:body-too-large"))
                 .body("detail", containsString("8,388,608"));
+    }
+
+    @Test
+    void takesDocumentsLargerThanAnyAction() {
+        String inventory = """
+                {"servers": [
+                  {"name": "dev", "role": "DEVELOPMENT", "host": "d", "user": "u", "projectDirectory": "/srv/a"},
+                  {"name": "beta", "role": "BETA", "host": "b", "user": "u", "projectDirectory": "/srv/a"}
+                ]}""";
+        given().contentType("application/json")
+                .body(padded(inventory, maxBodyBytes))
+                .put("/api/v1/projects/large-" + UUID.randomUUID())
+                .then()
+                .statusCode(201);
+        given().contentType("application/json")
+                .body(padded("{\"paths\": [\"a\"]}", maxBodyBytes))
+                .post(releases(newProject(UNREACHABLE)))
+                .then()
+                .statusCode(201);
+    }
+
+    @Test
+    void takesLittleWhereLittleIsToBeSaid() {
+        int most = 64 << 10;
+        String project = newProject(UNREACHABLE);
+        String release = newRelease(project);
+        for (String path : List.of(
+                release + "/cancel", release + "/retry", "/api/v1/projects/" + project + "/servers/beta/check")) {
+            given().contentType("application/json")
+                    .body(padded("{}", most + 1))
+                    .post(path)
+                    .then()
+                    .statusCode(413)
+                    .contentType("application/problem+json")
+                    .body("type", equalTo("urn:slipway:problem:body-too-large"))
+                    .body("detail", containsString("65,536"));
+        }
+        given().contentType("application/json")
+                .body(padded("{\"by\": \"ann\"}", most))
+                .post(release + "/cancel")
+                .then()
+                .statusCode(202);
+    }
+
+    @Test
+    void answersWhoSendsFarTooMuchForAnAction() {
+        given().contentType("application/json")
+                .body(new byte[maxBodyBytes])
+                .post("/api/v1/projects/any/releases/1/promote")
+                .then()
+                .statusCode(413);
+    }
+
+    private static byte[] padded(String document, int bytes) {
+        return (document + " ".repeat(bytes - document.length())).getBytes(StandardCharsets.US_ASCII);
     }
 
     @Test

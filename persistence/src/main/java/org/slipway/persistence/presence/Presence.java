@@ -6,8 +6,6 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
@@ -82,7 +80,7 @@ class Presence {
     }
 
     private void run() {
-        String host = host();
+        String host = ServiceIdentity.host();
         try {
             while (!ended) {
                 inTouch(() -> {
@@ -116,14 +114,6 @@ class Presence {
                 LOG.warnf("This process cannot tell that it lives, and goes on trying: %s", e.getMessage());
                 troubled = true;
             }
-        }
-    }
-
-    private static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "unknown";
         }
     }
 }

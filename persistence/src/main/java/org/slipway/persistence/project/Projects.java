@@ -10,9 +10,27 @@ import java.util.Optional;
 @ApplicationScoped
 public class Projects implements PanacheRepository<Project> {
 
-    /** Every project, by name. */
-    public List<Project> all() {
-        return list("order by name");
+    /**
+     * A project in a list of many.
+     *
+     * @param servers how many servers its inventory names
+     */
+    public record Sized(String name, long servers) {}
+
+    /**
+     * Projects by name, sorted by its bytes.
+     *
+     * @param after only those behind this name; empty for all
+     */
+    public List<Sized> after(String after, int limit) {
+        return getEntityManager()
+                .createQuery("""
+                        select p.name, (select count(s) from Server s where s.project = p and s.retiredAt is null)
+                        from Project p where p.name > :after order by p.name
+                        """, Sized.class)
+                .setParameter("after", after)
+                .setMaxResults(limit)
+                .getResultList();
     }
 
     /** The project of that name. */
