@@ -139,33 +139,6 @@ class FailureIT extends SystemTest {
     }
 
     @Test
-    void copiesToAMachineThatTookThePlaceOfOneThatHadTheRelease() {
-        Project project = newProject(3);
-        Fleet fleet = project.fleet();
-        fleet.development().write("index.html", "new\n");
-        int release = project.release("index.html");
-        project.await(release, ReleaseState.BETA_COPIED);
-        fleet.web(2).stop();
-        project.promote(release);
-        project.await(release, ReleaseState.PRODUCTION_FAILED);
-        fleet.chosen().replaceMachine();
-        fleet.chosen().write("index.html", "what the new machine came with\n");
-        fleet.web(2).start();
-
-        project.putInventory();
-        project.retry(release);
-        project.await(release, ReleaseState.COMPLETED);
-
-        fleet.business().forEach(server -> assertThat(server.read("index.html")).contains("new\n"));
-        assertThat(fleet.business().stream()
-                        .map(server ->
-                                project.rollout(release, server).get("attempts").asInt()))
-                .containsExactly(2, 2, 1);
-        assertThat(texts(project.transitions(release), "reason"))
-                .contains("backup verified, 3 servers to copy", "backup verified, 2 servers to copy");
-    }
-
-    @Test
     void touchesNoServerWhereAnotherMachineIsBetaNow() {
         Project project = newProject(2);
         Fleet fleet = project.fleet();
