@@ -89,7 +89,7 @@ public class FenceOffs {
     }
 
     /**
-     * The server could not be told: the release is not cancelled before it is. A person reads why, once for each kind of failure, and it is
+     * The server could not be told: the release is not cancelled before it is. A person reads why, once for each address and kind of failure, and it is
      * tried again after as long as the cancel has taken so far, within the waits between tries; at once where the inventory was mended
      * meanwhile.
      */
@@ -98,8 +98,11 @@ public class FenceOffs {
         pending(work).ifPresent(release -> {
             Server server = servers.findById(work.serverId());
             String beginning =
-                    "The release is cancelled as soon as %s can be told to refuse what a worker that is not heard of may still publish there: "
-                            .formatted(server.name());
+                    "The release is cancelled as soon as %s (%s:%d) can be told to refuse what a worker that is not heard of may still publish there: "
+                            .formatted(
+                                    server.name(),
+                                    work.target().host(),
+                                    work.target().port());
             if (!journal.has(release.id(), server.name(), trouble.kind(), beginning)) {
                 journal.write(
                         server.role() == ServerRole.BETA ? Journal.BETA_COPY : Journal.PRODUCTION_COPY,

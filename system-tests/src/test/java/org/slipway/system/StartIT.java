@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -68,41 +68,50 @@ class StartIT extends SystemTest {
 
     @Test
     void saysInALineWhichSettingIsWrong() {
-        Map<String, String> wrong = Map.of(
-                "QUARKUS_DATASOURCE_PASSWORD",
-                "password authentication failed",
-                "SLIPWAY_SSH_PRIVATE_KEY",
-                "slipway.ssh.private-key",
-                "SLIPWAY_LEASE",
-                "slipway.lease",
-                "SLIPWAY_RETRY_TRIES",
-                "slipway.retry.tries",
-                "SLIPWAY_COPY_BYTES_PER_SECOND",
-                "slipway.copy");
-        Map<String, String> values = Map.of("SLIPWAY_LEASE", "1S", "SLIPWAY_COPY_BYTES_PER_SECOND", "-1");
-        List<ServiceProcess> started = new ArrayList<>();
+        List<WrongSetting> wrong = List.of(
+                new WrongSetting(
+                        Application.SERVER_WORKER,
+                        "QUARKUS_DATASOURCE_PASSWORD",
+                        "not-it",
+                        "The database cannot be used as it is: FATAL: password authentication failed"),
+                new WrongSetting(
+                        Application.SERVER_WORKER,
+                        "SLIPWAY_SSH_PRIVATE_KEY",
+                        "/none",
+                        "the private key '/none' (slipway.ssh.private-key) does not exist"),
+                new WrongSetting(Application.SERVER_WORKER, "SLIPWAY_LEASE", "1S", "shorter than slipway.lease (PT1S)"),
+                new WrongSetting(Application.PROD_COORDINATOR, "SLIPWAY_RETRY_TRIES", "0", "slipway.retry.tries (0)"),
+                new WrongSetting(
+                        Application.BETA_WORKER,
+                        "SLIPWAY_COPY_BYTES_PER_SECOND",
+                        "-1",
+                        "a setting slipway.copy.* or slipway.ssh.* is wrong: a limit of less than 0"),
+                new WrongSetting(
+                        Application.CONTROLLER,
+                        "SLIPWAY_HTTP_HOSTS",
+                        "https://slipway.example.org",
+                        "slipway.http.hosts: 'https://slipway.example.org' is no name of a host"));
+        Map<WrongSetting, ServiceProcess> started = new LinkedHashMap<>();
         try {
-            wrong.forEach((variable, said) -> {
-                ServiceProcess service = slipway()
-                        .another(
-                                Application.SERVER_WORKER,
-                                "wrong-" + variable.toLowerCase(Locale.ROOT).replace('_', '-'),
-                                Map.of(variable, values.getOrDefault(variable, "0")));
+            wrong.forEach(setting -> {
+                String name =
+                        "wrong-" + setting.variable().toLowerCase(Locale.ROOT).replace('_', '-');
+                ServiceProcess service =
+                        slipway().another(setting.application(), name, Map.of(setting.variable(), setting.value()));
+                started.put(setting, service);
                 service.launch();
-                started.add(service);
             });
-            started.forEach(service -> Await.until(LONGEST_WAIT, service + " to have ended", () -> !service.isAlive()));
-            assertThat(started).allSatisfy(service -> {
+            started.forEach((setting, service) -> {
+                Await.until(LONGEST_WAIT, service + " to have ended", () -> !service.isAlive());
                 assertThat(service.exitStatus()).hasValue(1);
-                assertThat(service.readLog()).doesNotContain("\tat ").contains("Failed to start application");
+                assertThat(service.readLog()).contains(setting.said()).doesNotContain("\tat ");
             });
-            assertThat(String.join(
-                            "", started.stream().map(ServiceProcess::readLog).toList()))
-                    .contains(wrong.values());
         } finally {
-            started.forEach(ServiceProcess::close);
+            started.values().forEach(ServiceProcess::close);
         }
     }
+
+    private record WrongSetting(Application application, String variable, String value, String said) {}
 
     private static Database behindTheGate() {
         Database database = SlipwayInfrastructure.newDatabase();

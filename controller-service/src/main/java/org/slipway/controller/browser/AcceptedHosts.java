@@ -1,5 +1,7 @@
 package org.slipway.controller.browser;
 
+import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * such as those of services in Kubernetes. Any other name could be that of a web page (DNS rebinding), and is listed in
  * {@code slipway.http.hosts}.
  */
+@Startup
 @ApplicationScoped
 class AcceptedHosts {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?");
@@ -26,7 +29,7 @@ class AcceptedHosts {
 
     /**
      * @param listed further names; {@code *.example.org} for every name under that one, {@code *} for every name there is
-     * @throws IllegalArgumentException when one is no name of a host
+     * @throws ConfigurationException when one is no name of a host
      */
     AcceptedHosts(@ConfigProperty(name = "slipway.http.hosts") Optional<List<String>> listed) {
         this.listed =
@@ -58,7 +61,7 @@ class AcceptedHosts {
         String pattern = text.strip().toLowerCase(Locale.ROOT);
         String name = pattern.startsWith("*.") ? pattern.substring(2) : pattern;
         if (!pattern.equals("*") && !NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException(
+            throw new ConfigurationException(
                     "slipway.http.hosts: '%s' is no name of a host; write names without scheme and port, such as slipway.example.org"
                             .formatted(pattern));
         }

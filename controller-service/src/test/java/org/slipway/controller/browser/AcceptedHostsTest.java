@@ -1,8 +1,9 @@
 package org.slipway.controller.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.quarkus.runtime.configuration.ConfigurationException;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -80,7 +81,7 @@ class AcceptedHostsTest {
     @ParameterizedTest
     @ValueSource(strings = {"https://slipway.example.org", "slipway.example.org:8080", "slipway.*", "*.", ""})
     void refusesToListWhatIsNoName(String listed) {
-        assertThatIllegalArgumentException()
+        assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> new AcceptedHosts(Optional.of(List.of(listed))))
                 .withMessageContaining("slipway.http.hosts");
     }

@@ -308,7 +308,7 @@ class InventoryApiTest extends ApiTest {
                 .then()
                 .body("rollouts.outcome", contains("waiting", "failed"))
                 .body("rollouts.filesSent", contains(0, 5));
-        backup(release, nullValue());
+        backup(release, equalTo("web1"));
         act(release, "retry").statusCode(202);
     }
 
@@ -371,6 +371,15 @@ class InventoryApiTest extends ApiTest {
         putYaml(projectOf(release), changed).statusCode(200);
         outcomes(release, "done", "failed");
         backup(release, equalTo("web1"));
+    }
+
+    @Test
+    void aHostKeyThatIsNotPinnedAnyMoreMakesNoOtherMachine() {
+        String release = failedOnWeb2();
+        String unpinned = INVENTORY.replaceAll("    hostKeys:\n .*\n", "");
+        assertThat(unpinned).isNotEqualTo(INVENTORY);
+        putYaml(projectOf(release), unpinned).statusCode(200);
+        outcomes(release, "done", "failed");
     }
 
     @Test
