@@ -51,6 +51,8 @@ class LoginShellsTest {
         Path to = Files.createDirectory(dir.resolve("to $HOME !1 [a] {b} ~ *"));
         Path backup = dir.resolve("a `backup`.tar.gz");
         Trees.fill(Files.createDirectory(from.resolve("site")), 7, 60);
+        // Whoever is not root reads nothing else.
+        OpenSsh.run("chmod", "-R", "u+rX", from.toString());
         try (OpenSsh sshd = server(shell);
                 Hosts hosts = SshHosts.open(sshd.settings())) {
             HostAddress development = sshd.address(from);
