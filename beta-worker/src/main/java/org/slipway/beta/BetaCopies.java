@@ -120,16 +120,8 @@ class BetaCopies {
         held(copy).ifPresent(release -> {
             servers.setUnfenced(copy.betaId(), unfenced);
             releases.countTry(release);
-            journal.write(
-                    Journal.BETA_COPY,
-                    release.id(),
-                    release.attempt(),
-                    release.tries(),
-                    trouble.server(),
-                    trouble.kind(),
-                    trouble.message(),
-                    trouble.retryHelps(),
-                    trouble.paths());
+            write(release, trouble);
+            trouble.besides().forEach(besides -> write(release, besides));
             if (release.cancelRequestedAt().isPresent()) {
                 cancelOnceFenced(copy, release, unfenced);
                 return;
@@ -144,6 +136,19 @@ class BetaCopies {
                     log.move(release, ReleaseState.BETA_COPY_FAILED, self.instance(), trouble.message());
             }
         });
+    }
+
+    private void write(Release release, Trouble trouble) {
+        journal.write(
+                Journal.BETA_COPY,
+                release.id(),
+                release.attempt(),
+                release.tries(),
+                trouble.server(),
+                trouble.kind(),
+                trouble.message(),
+                trouble.retryHelps(),
+                trouble.paths());
     }
 
     /**

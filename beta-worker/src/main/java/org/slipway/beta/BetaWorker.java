@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
@@ -52,6 +53,7 @@ import org.slipway.transfer.TransferException;
 @ApplicationScoped
 class BetaWorker {
     private static final int HASHED_AT_ONCE = 10_000;
+    private static final int MOST_NAMED = 20;
 
     private final BetaCopies copies;
     private final Hosts hosts;
@@ -171,7 +173,7 @@ class BetaWorker {
     private static void hash(
             BetaCopy copy, Host development, Manifest listed, ManifestFile manifest, CopyWatcher watcher)
             throws TransferException {
-        List<Listing.Refused> unreadable = new ArrayList<>();
+        List<RelativePath> unhashed = new ArrayList<>();
         try (Manifest.Cursor cursor = listed.open()) {
             while (cursor.hasNext()) {
                 List<FileEntry> some = cursor.next(HASHED_AT_ONCE);
@@ -187,34 +189,91 @@ class BetaWorker {
                     } else if (hash != null) {
                         manifest.add(entry.withSha256(hash));
                     } else {
-                        unreadable.add(Listing.Refused.unreadable(entry.path()));
+                        unhashed.add(entry.path());
                     }
                 }
             }
         }
-        requireAll(copy, new Listing.Gaps(List.of(), unreadable));
+        if (!unhashed.isEmpty()) {
+            throw whyNotHashed(copy, development, unhashed, watcher);
+        }
+    }
+
+    /** A look once more tells what may not be read from what was taken away or written in the moment in which it was read. */
+    private static TransferException whyNotHashed(
+            BetaCopy copy, Host development, List<RelativePath> unhashed, CopyWatcher watcher)
+            throws TransferException {
+        Listing again = development.list(unhashed, Host.Hashing.ALL, watcher);
+        if (!again.refused().isEmpty()) {
+            return unsupported(copy, again.refused());
+        }
+        String server = copy.development().name();
+        return new TransferException(new Failure.SourceChanged(
+                server,
+                "%s on %s changed or vanished while the release was read: %s. Try again when nobody works there."
+                        .formatted(counted(unhashed.size(), "file"), server, named(unhashed.stream())),
+                unhashed));
     }
 
     private static void requireAll(BetaCopy copy, Listing.Gaps gaps) throws TransferException {
+        boolean carried = gaps.refused().isEmpty();
+        if (gaps.missing().isEmpty()) {
+            if (!carried) {
+                throw unsupported(copy, gaps.refused());
+            }
+            return;
+        }
         String server = copy.development().name();
-        if (!gaps.missing().isEmpty()) {
-            throw new TransferException(new Failure.MissingPaths(
-                    server,
-                    "Not found in %s on %s. Put it there and retry, or cancel and make a release without it."
-                            .formatted(copy.development().projectDirectory(), server),
-                    gaps.missing()));
+        TransferException missing = new TransferException(new Failure.MissingPaths(
+                server,
+                "Not found in %s on %s. Put it there and retry, or cancel and make a release without it.%s"
+                        .formatted(
+                                copy.development().projectDirectory(),
+                                server,
+                                carried
+                                        ? ""
+                                        : " Besides, %s there cannot be released; see the journal."
+                                                .formatted(
+                                                        counted(gaps.refused().size(), "thing"))),
+                gaps.missing()));
+        if (!carried) {
+            missing.addSuppressed(unsupported(copy, gaps.refused()));
         }
-        if (!gaps.refused().isEmpty()) {
-            String first = gaps.refused().stream()
-                    .limit(20)
-                    .map(refused -> refused.path() + " (" + refused.why() + ")")
-                    .reduce((a, b) -> a + "; " + b)
-                    .orElseThrow();
-            throw new TransferException(new Failure.Unsupported(
-                    server,
-                    "%d things on %s cannot be released: %s. Remove or mend them, then retry."
-                            .formatted(gaps.refused().size(), server, first),
-                    List.of()));
+        throw missing;
+    }
+
+    /** What is no path has no entry of its own in the journal, so the message names that first. */
+    private static TransferException unsupported(BetaCopy copy, List<Listing.Refused> refused) {
+        List<RelativePath> paths = new ArrayList<>();
+        List<Listing.Refused> named = new ArrayList<>();
+        List<Listing.Refused> others = new ArrayList<>();
+        for (Listing.Refused one : refused) {
+            try {
+                paths.add(new RelativePath(one.path()));
+                named.add(one);
+            } catch (RelativePath.InvalidPathException e) {
+                others.add(one);
+            }
         }
+        String server = copy.development().name();
+        return new TransferException(new Failure.Unsupported(
+                server,
+                "%s on %s cannot be released: %s. Remove or mend what is named, then retry."
+                        .formatted(
+                                counted(refused.size(), "thing"),
+                                server,
+                                named(Stream.concat(others.stream(), named.stream())
+                                        .map(one -> one.path() + " (" + one.why() + ")"))),
+                paths));
+    }
+
+    private static String counted(int count, String what) {
+        return count == 1 ? "1 " + what : "%,d %ss".formatted(count, what);
+    }
+
+    private static String named(Stream<?> things) {
+        List<String> all = things.map(Object::toString).toList();
+        String named = String.join("; ", all.subList(0, Math.min(all.size(), MOST_NAMED)));
+        return all.size() <= MOST_NAMED ? named : "%s; and %d more".formatted(named, all.size() - MOST_NAMED);
     }
 }

@@ -13,6 +13,9 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,9 +110,94 @@ class BetaWorkerTest {
         release.to(BETA_COPYING);
         release.await(BETA_COPY_FAILED);
 
-        assertThat(release.journal()).containsExactly("BETA_COPY 1 dev UNSUPPORTED f");
+        assertThat(release.journal()).containsExactly("BETA_COPY 1 dev UNSUPPORTED b/pipe f");
         assertThat(release.messages().getFirst()).contains("b/pipe (a FIFO)");
         assertThat(hosts.calls(beta)).isEmpty();
+    }
+
+    @Test
+    void namesEverythingThatCannotBeCarriedAndFirstWhatIsNoPath() {
+        List<Listing.Refused> refused = Stream.concat(
+                        IntStream.range(0, 30).mapToObj(i -> new Listing.Refused("b/" + i, "a FIFO")),
+                        Stream.of(new Listing.Refused("find: './/b'", "so the listing is not whole")))
+                .toList();
+        hosts.onList(dev, (watcher, well) -> new Listing(well.entries(), List.of(), refused));
+        release.to(BETA_COPYING);
+        release.await(BETA_COPY_FAILED);
+
+        assertThat(release.journal()).hasSize(30);
+        assertThat(release.journal().getLast()).isEqualTo("BETA_COPY 1 dev UNSUPPORTED b/29 f");
+        assertThat(release.messages().getFirst())
+                .startsWith(
+                        "31 things on dev cannot be released: find: './/b' (so the listing is not whole); b/0 (a FIFO)")
+                .contains("and 11 more");
+    }
+
+    @Test
+    void namesWhatIsMissingAndWhatCannotBeCarriedAtOnce() {
+        hosts.onList(
+                dev,
+                (watcher, well) -> new Listing(
+                        List.of(),
+                        List.of(new RelativePath("a.txt")),
+                        List.of(new Listing.Refused("b/pipe", "a FIFO"))));
+        release.to(BETA_COPYING);
+        release.await(BETA_COPY_FAILED);
+
+        assertThat(release.journal())
+                .containsExactly("BETA_COPY 1 dev MISSING_PATHS a.txt f", "BETA_COPY 1 dev UNSUPPORTED b/pipe f");
+        assertThat(release.messages().getFirst()).contains("Put it there", "1 thing there cannot be released");
+        assertThat(release.messages().getLast()).contains("b/pipe (a FIFO)");
+        assertThat(release.reason()).contains("Put it there", "see the journal");
+    }
+
+    private static FileEntry unhashed(String path) {
+        FileEntry file = FakeHosts.file(path);
+        return new FileEntry(file.path(), file.type(), file.mode(), file.modified(), file.sizeBytes(), null, null);
+    }
+
+    @Test
+    void namesEveryFileThatMayNotBeRead() {
+        List<FileEntry> entries =
+                IntStream.range(0, 25).mapToObj(i -> unhashed("b/" + i)).toList();
+        hosts.onList(dev, (watcher, well) -> new Listing(entries, List.of(), List.of()));
+        release.to(BETA_COPYING);
+        release.await(BETA_COPY_FAILED);
+
+        assertThat(release.journal()).hasSize(25).contains("BETA_COPY 1 dev UNSUPPORTED b/24 f");
+        assertThat(release.messages().getFirst()).contains("it may not be read");
+        assertThat(hosts.calls(beta)).isEmpty();
+    }
+
+    @Test
+    void aFileThatVanishesBetweenListingAndReadingIsNotOneThatMayNotBeRead() {
+        AtomicInteger looks = new AtomicInteger();
+        hosts.onList(
+                dev,
+                (watcher, well) -> looks.getAndIncrement() == 0
+                        ? new Listing(List.of(FakeHosts.file("a.txt"), unhashed("b")), List.of(), List.of())
+                        : new Listing(List.of(), List.of(new RelativePath("b")), List.of()));
+        release.to(BETA_COPYING);
+        release.await(BETA_COPY_FAILED);
+
+        assertThat(release.journal()).containsExactly("BETA_COPY 1 dev SOURCE_CHANGED b t");
+        assertThat(release.messages().getFirst()).contains("1 file on dev changed or vanished", ": b.");
+        assertThat(hosts.calls(beta)).isEmpty();
+    }
+
+    @Test
+    void aFileThatCanBeReadOnASecondLookWasChanged() {
+        AtomicInteger looks = new AtomicInteger();
+        hosts.onList(
+                dev,
+                (watcher, well) -> new Listing(
+                        List.of(looks.getAndIncrement() == 0 ? unhashed("b") : FakeHosts.file("b")),
+                        List.of(),
+                        List.of()));
+        release.to(BETA_COPYING);
+        release.await(BETA_COPY_FAILED);
+
+        assertThat(release.journal()).containsExactly("BETA_COPY 1 dev SOURCE_CHANGED b t");
     }
 
     @Test
@@ -152,7 +240,7 @@ class BetaWorkerTest {
 
     @Test
     void namesEveryMissingPathHoweverManyThereAre() {
-        List<RelativePath> missing = java.util.stream.IntStream.range(0, 1_003)
+        List<RelativePath> missing = IntStream.range(0, 1_003)
                 .mapToObj(i -> new RelativePath("missing/" + i))
                 .toList();
         hosts.onList(dev, (watcher, well) -> new Listing(List.of(), missing, List.of()));

@@ -3,6 +3,7 @@ package org.slipway.runtime;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.slipway.model.RelativePath;
 import org.slipway.persistence.DatabaseTrouble;
@@ -18,26 +19,49 @@ import org.slipway.transfer.TransferException;
  * @param retryHelps whether the same again, with nothing done by a person, may succeed
  * @param paths the paths that it is about; empty where it is about the server as a whole
  * @param stopped whether the work ended because it was told to, not because it failed
+ * @param besides what was found to be wrong at the same time, and is no less in the way
  */
 public record Trouble(
-        String server, String kind, String message, boolean retryHelps, List<RelativePath> paths, boolean stopped) {
+        String server,
+        String kind,
+        String message,
+        boolean retryHelps,
+        List<RelativePath> paths,
+        boolean stopped,
+        List<Trouble> besides) {
     private static final Logger LOG = Logger.getLogger(Trouble.class);
 
     public Trouble {
         // A server's words may be in it, and the database takes no NUL.
         message = message.replaceAll("[\\p{Cntrl}&&[^\n\t]]", "?");
         paths = List.copyOf(paths);
+        besides = List.copyOf(besides);
     }
 
     /** What the engine says. */
     public static Trouble of(Failure failure) {
+        return of(failure, List.of());
+    }
+
+    /** The failure, and besides it those of the failures that are suppressed in it. */
+    private static Trouble of(TransferException e) {
+        return of(
+                e.failure(),
+                Stream.of(e.getSuppressed())
+                        .filter(TransferException.class::isInstance)
+                        .map(suppressed -> of(((TransferException) suppressed).failure()))
+                        .toList());
+    }
+
+    private static Trouble of(Failure failure, List<Trouble> besides) {
         return new Trouble(
                 failure.server(),
                 failure.kind(),
                 failure.message(),
                 failure.retryHelps(),
                 failure.paths(),
-                failure instanceof Failure.Stopped);
+                failure instanceof Failure.Stopped,
+                besides);
     }
 
     /** A bug: the journal gets a word, the log the details. */
@@ -51,7 +75,8 @@ public record Trouble(
                         + "); the log of the service has the details. Try again, and report it if it comes back.",
                 true,
                 List.of(),
-                false);
+                false,
+                List.of());
     }
 
     /** The message for a journal about that server: where the trouble was on another one, it names it, once. */
@@ -89,7 +114,7 @@ public record Trouble(
         try {
             return new Ended.Well<>(work.run());
         } catch (TransferException e) {
-            trouble = of(e.failure());
+            trouble = of(e);
         } catch (RuntimeException | Error e) {
             trouble = DatabaseTrouble.passes(e) ? databaseAway(server, e) : of(server, e);
         }
@@ -99,10 +124,10 @@ public record Trouble(
     /** No fault of the work: whoever finds the database again begins it again. */
     private static Trouble databaseAway(String server, Throwable e) {
         LOG.warnf("work on %s was given up because the database did not answer: %s", server, e.getMessage());
-        return new Trouble(server, "DATABASE_AWAY", "The database did not answer.", true, List.of(), true);
+        return new Trouble(server, "DATABASE_AWAY", "The database did not answer.", true, List.of(), true, List.of());
     }
 
     private Trouble asStopped() {
-        return new Trouble(server, kind, message, retryHelps, paths, true);
+        return new Trouble(server, kind, message, retryHelps, paths, true, besides);
     }
 }

@@ -47,7 +47,22 @@ class TroubleTest {
                         "what",
                         failure.retryHelps(),
                         failure.paths(),
-                        failure instanceof Failure.Stopped));
+                        failure instanceof Failure.Stopped,
+                        List.of()));
+    }
+
+    @Test
+    void tellsWhatIsWrongBesides() {
+        TransferException missing = new TransferException(new Failure.MissingPaths("b1", "not there", List.of()));
+        missing.addSuppressed(new TransferException(new Failure.Unsupported("b1", "a FIFO", List.of())));
+        missing.addSuppressed(new IllegalStateException("told to nobody"));
+
+        Trouble trouble = trouble(Trouble.meet("b1", () -> false, () -> {
+            throw missing;
+        }));
+
+        assertThat(trouble.kind()).isEqualTo("MISSING_PATHS");
+        assertThat(trouble.besides()).extracting(Trouble::kind).containsExactly("UNSUPPORTED");
     }
 
     @Test

@@ -51,6 +51,11 @@ final class SimulatedHosts implements Hosts {
     }
 
     @Override
+    public Host openAnew(HostAddress address) throws TransferException {
+        return open(address);
+    }
+
+    @Override
     public void close() {}
 
     private final class Connected implements Host {

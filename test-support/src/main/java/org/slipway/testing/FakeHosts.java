@@ -89,6 +89,11 @@ public class FakeHosts implements Hosts {
     }
 
     @Override
+    public Host openAnew(HostAddress address) {
+        return open(address);
+    }
+
+    @Override
     public void close() {}
 
     private final class FakeHost implements Host {

@@ -100,7 +100,7 @@ public sealed interface Failure {
         }
     }
 
-    /** A file changed while it was read. */
+    /** A file changed or vanished while it was read. */
     record SourceChanged(String server, String message, List<RelativePath> paths) implements Failure {
         public SourceChanged {
             paths = List.copyOf(paths);

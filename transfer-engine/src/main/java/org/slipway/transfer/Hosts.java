@@ -13,6 +13,14 @@ public interface Hosts extends AutoCloseable {
      */
     Host open(HostAddress address) throws TransferException;
 
+    /**
+     * Opens a host over a new session, which sees what was installed and which rights were given by now. No session to it from before
+     * is used again.
+     *
+     * @throws TransferException as for {@link #open}
+     */
+    Host openAnew(HostAddress address) throws TransferException;
+
     /** Closes every session. */
     @Override
     void close();

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 
 /** A userland of BusyBox applets for an SSH server's sessions. */
 final class BusyBox {
@@ -15,9 +14,7 @@ final class BusyBox {
 
     /** A directory with a link for each applet, and a forced command that runs what was asked for with them alone in front. */
     static String forcedCommand(Path dir) {
-        Assumptions.assumeTrue(
-                Boolean.getBoolean("slipway.require.tools") || Files.isExecutable(BUSYBOX),
-                "BusyBox is not installed (apt install busybox): not tested");
+        Installed.require("busybox", "busybox");
         try {
             Path applets = Files.createDirectories(dir.resolve("applets"));
             for (String applet : OpenSsh.run(BUSYBOX.toString(), "--list").split("\n")) {

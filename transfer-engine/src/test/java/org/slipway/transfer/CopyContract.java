@@ -1060,7 +1060,7 @@ abstract class CopyContract {
         assertThat(lines).allMatch(Host.CheckLine::ok);
         assertThat(lines)
                 .extracting(Host.CheckLine::name)
-                .contains("connect", "tools", "project-directory", "work-directory");
+                .contains("connect", "tools", "project-directory", "work-directory", "one-file-system");
         assertThat(Trees.names(dir)).containsExactly("from", "to project");
         assertThat(Trees.names(to)).isEmpty();
     }

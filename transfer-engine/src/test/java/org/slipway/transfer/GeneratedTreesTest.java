@@ -11,7 +11,6 @@ import java.util.function.Function;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,9 +26,7 @@ class GeneratedTreesTest {
     Path dir;
 
     static Stream<Long> seeds() {
-        Assumptions.assumeTrue(
-                Boolean.getBoolean("slipway.require.tools") || Files.isExecutable(Path.of("/usr/bin/rsync")),
-                "rsync is not installed (apt install rsync): not tested");
+        Installed.require("rsync", "rsync");
         return LongStream.rangeClosed(1, SEEDS).boxed();
     }
 

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,9 +30,7 @@ class ManyFilesTest {
 
     @BeforeEach
     void makeProjects() throws Exception {
-        Assumptions.assumeTrue(
-                Boolean.getBoolean("slipway.require.tools") || Files.isExecutable(Path.of("/usr/bin/rsync")),
-                "rsync is not installed (apt install rsync): not tested");
+        Installed.require("rsync", "rsync");
         from = Files.createDirectories(dir.resolve("from"));
         to = Files.createDirectories(dir.resolve("to"));
         for (int d = 0; d < DIRECTORIES; d++) {

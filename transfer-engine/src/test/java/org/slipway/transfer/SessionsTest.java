@@ -214,6 +214,58 @@ class SessionsTest {
         }
     }
 
+    private static long logins(OpenSsh sshd) {
+        return sshd.log()
+                .lines()
+                .filter(line -> line.contains("Accepted publickey"))
+                .count();
+    }
+
+    @Test
+    void noSessionFromBeforeIsUsedOnceAPersonHasToMendSomething(@TempDir Path dir) throws Exception {
+        Path none = dir.resolve("none");
+        try (OpenSsh sshd = OpenSsh.start(dir);
+                Hosts hosts = SshHosts.open(sshd.settings())) {
+            try (Host busy = hosts.open(sshd.address(dir))) {
+                try (Host idle = hosts.open(sshd.address(dir))) {
+                    assertThat(idle.address()).isEqualTo(busy.address());
+                }
+                assertThat(failure(hosts, sshd.address(none))).isInstanceOf(Failure.DirectoryUnusable.class);
+            }
+            assertThat(logins(sshd)).isEqualTo(2);
+
+            Files.createDirectory(none);
+            use(hosts, sshd.address(none));
+            use(hosts, sshd.address(none));
+
+            assertThat(logins(sshd)).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void noSessionFromBeforeIsUsedOnceSomethingMayNotBeCarried(@TempDir Path dir) throws Exception {
+        OpenSsh.run("mkfifo", dir.resolve("a").toString());
+        try (OpenSsh sshd = OpenSsh.start(dir);
+                Hosts hosts = SshHosts.open(sshd.settings())) {
+            use(hosts, sshd.address(dir));
+            use(hosts, sshd.address(dir));
+
+            assertThat(logins(sshd)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aHostThatIsOpenedAnewSharesNoSessionWithThoseBefore(@TempDir Path dir) throws Exception {
+        try (OpenSsh sshd = OpenSsh.start(dir);
+                Hosts hosts = SshHosts.open(sshd.settings())) {
+            use(hosts, sshd.address(dir));
+            hosts.openAnew(sshd.address(dir)).close();
+            use(hosts, sshd.address(dir));
+
+            assertThat(logins(sshd)).isEqualTo(2);
+        }
+    }
+
     @Test
     void anIdleSessionIsClosedInTime(@TempDir Path dir) throws Exception {
         try (OpenSsh sshd = OpenSsh.start(dir)) {

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,9 +126,11 @@ class FailpointTest {
         throw new AssertionError("it ended and never said '" + part + "'");
     }
 
-    private static void awaitStopped(long pid) throws Exception {
+    private static void awaitStopped(long pid) throws IOException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (!Files.readString(Path.of("/proc/" + pid + "/stat")).contains(") T ")) {
-            TimeUnit.MILLISECONDS.sleep(5);
+            assertThat(System.nanoTime()).as("when process %d still runs", pid).isLessThan(deadline);
+            LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
         }
     }
 }

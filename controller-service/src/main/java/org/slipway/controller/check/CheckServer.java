@@ -43,7 +43,7 @@ class CheckServer {
             return Found.of(name, List.of(obstacle.get()));
         }
         List<CheckLine> lines = new ArrayList<>();
-        try (Host host = ssh.hosts().open(target.address())) {
+        try (Host host = ssh.hosts().openAnew(target.address())) {
             lines.addAll(host.check(target.role() != ServerRole.DEVELOPMENT, target.backupFile()));
         } catch (TransferException e) {
             lines.add(new CheckLine(

@@ -86,13 +86,11 @@ final class CheckLines {
                             : "files in " + work
                                     + " cannot be locked with flock; see 'tools', or use a local file system");
         }
-        String project = facts.getOrDefault("project-device", "");
-        String device = facts.getOrDefault("work-device", "");
-        if (!project.isEmpty() && !device.isEmpty()) {
+        if (facts.containsKey("one-file-system")) {
             add(
                     "one-file-system",
-                    project.equals(device),
-                    project.equals(device)
+                    is("one-file-system"),
+                    is("one-file-system")
                             ? "project and work directory are on one file system"
                             : address.projectDirectory() + " and " + work
                                     + " are on different file systems; name a work directory on that of the project directory");

@@ -33,6 +33,7 @@ final class Connection {
     private final Duration answerTimeout;
     private final CopySettings copying;
     private final Link link;
+    private final long begunNanos;
     private final boolean shell;
     private final Set<String> abilities;
     private @Nullable CommandChannel resident;
@@ -44,11 +45,17 @@ final class Connection {
     private volatile long idleSince = System.nanoTime();
 
     private Connection(
-            ClientSession session, TransferSettings settings, Link link, boolean shell, Set<String> abilities) {
+            ClientSession session,
+            TransferSettings settings,
+            Link link,
+            long begunNanos,
+            boolean shell,
+            Set<String> abilities) {
         this.session = session;
         this.answerTimeout = settings.answerTimeout();
         this.copying = settings.copying();
         this.link = link;
+        this.begunNanos = begunNanos;
         this.shell = shell;
         this.abilities = Set.copyOf(abilities);
     }
@@ -56,11 +63,14 @@ final class Connection {
     /**
      * Looks whether there is a shell and what its tools can do. No shell is told by its behaviour: the command is refused, or it ends
      * without our mark at the end of its empty input.
+     *
+     * @param begunNanos when it was begun to open the session, as {@link System#nanoTime} tells it
      */
-    static Connection probe(HostAddress address, ClientSession session, TransferSettings settings, Link link)
+    static Connection probe(
+            HostAddress address, ClientSession session, TransferSettings settings, Link link, long begunNanos)
             throws TransferException {
         Diagnosis diagnosis = new Diagnosis(address);
-        Connection bare = new Connection(session, settings, link, false, Set.of());
+        Connection bare = new Connection(session, settings, link, begunNanos, false, Set.of());
         Pulse pulse = new Pulse(address.name(), CopyWatcher.none());
         Set<String> abilities;
         try (Exec exec = Exec.alone(bare, diagnosis, pulse, Script.PROBE, 0, 0, List.of())) {
@@ -80,7 +90,7 @@ final class Connection {
             }
             throw e;
         }
-        Connection known = new Connection(session, settings, link, true, abilities);
+        Connection known = new Connection(session, settings, link, begunNanos, true, abilities);
         known.leaving = bare.leaving;
         known.opened = bare.opened;
         return known;
@@ -278,6 +288,11 @@ final class Connection {
 
     boolean isReusable() {
         return !spoilt && isAlive();
+    }
+
+    /** When it was begun to open the session: whatever is known of the host is from then or later. */
+    long begunNanos() {
+        return begunNanos;
     }
 
     void markIdle() {

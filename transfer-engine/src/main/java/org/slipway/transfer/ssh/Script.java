@@ -31,6 +31,9 @@ enum Script {
     /** Dropbear takes a command of 9,000 bytes at most. */
     static final int MAX_COMMAND_BYTES = 8_900;
 
+    /** The csh of the BSDs takes a word of less than 8,192 bytes. */
+    static final int MAX_WORD_BYTES = 8_000;
+
     /** Decodes and runs its first argument, which in turn decodes the others. What the shell says of an error begins with the name. */
     static final String START = "/bin/sh -c 'eval \"shift; $(printf %b \"$1\")\"' slipway ";
 

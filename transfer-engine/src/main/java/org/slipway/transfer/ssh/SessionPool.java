@@ -73,11 +73,16 @@ public final class SessionPool implements Hosts {
             new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()));
     private final ScheduledExecutorService sweeper;
     private final Map<PoolKey, Deque<Connection>> idle = new HashMap<>();
+    private final Map<PoolKey, Long> forgottenAt = new HashMap<>();
     private final Map<String, Throttle> throttles = new ConcurrentHashMap<>();
     private final Throttle inAll;
     private boolean closed;
 
-    private record PoolKey(String host, int port, String user, List<String> hostKeys) {}
+    private record PoolKey(String host, int port, String user, List<String> hostKeys) {
+        static PoolKey of(HostAddress address) {
+            return new PoolKey(address.host(), address.port(), address.user(), address.hostKeys());
+        }
+    }
 
     /** One connection's host keys, the key that the server showed, and what broke the connection first. */
     private record Attempt(
@@ -170,14 +175,34 @@ public final class SessionPool implements Hosts {
 
     @Override
     public Host open(HostAddress address) throws TransferException {
-        PoolKey key = new PoolKey(address.host(), address.port(), address.user(), address.hostKeys());
+        PoolKey key = PoolKey.of(address);
         Connection warm = takeIdle(key);
         Connection connection = warm != null ? warm : connect(address);
         connection.link().pace().restart();
-        Runnable giveBack = () -> giveBack(key, connection);
-        return connection.hasShell()
-                ? new ShellHost(address, connection, clock, giveBack)
-                : new SftpHost(address, connection, clock, giveBack);
+        Host host = connection.hasShell()
+                ? new ShellHost(address, connection, clock)
+                : new SftpHost(address, connection, clock);
+        return new PooledHost(host, () -> forget(key), () -> giveBack(key, connection));
+    }
+
+    @Override
+    public Host openAnew(HostAddress address) throws TransferException {
+        forget(PoolKey.of(address));
+        return open(address);
+    }
+
+    /** Sessions that are open by now are not used again; those in use are closed when they are given back. */
+    private synchronized void forget(PoolKey key) {
+        forgottenAt.put(key, System.nanoTime());
+        Deque<Connection> waiting = idle.remove(key);
+        if (waiting != null) {
+            waiting.forEach(Connection::close);
+        }
+    }
+
+    private boolean isForgotten(PoolKey key, Connection connection) {
+        Long at = forgottenAt.get(key);
+        return at != null && connection.begunNanos() - at < 0;
     }
 
     private synchronized @Nullable Connection takeIdle(PoolKey key) {
@@ -194,7 +219,7 @@ public final class SessionPool implements Hosts {
 
     private void giveBack(PoolKey key, Connection connection) {
         synchronized (this) {
-            if (!closed && connection.isReusable()) {
+            if (!closed && connection.isReusable() && !isForgotten(key, connection)) {
                 connection.markIdle();
                 idle.computeIfAbsent(key, k -> new ArrayDeque<>()).addFirst(connection);
                 return;
@@ -238,10 +263,15 @@ public final class SessionPool implements Hosts {
                     new Failure.Stopped(address.name(), "Connecting to " + address.name() + " was interrupted."), e);
         }
         try {
+            long begunNanos = System.nanoTime();
             ClientSession session = handshake(address, keys, identities);
             try {
                 return Connection.probe(
-                        address, session, settings, new Link(throttle(address), new Pace(settings.floor())));
+                        address,
+                        session,
+                        settings,
+                        new Link(throttle(address), new Pace(settings.floor())),
+                        begunNanos);
             } catch (TransferException | RuntimeException e) {
                 session.close(true);
                 throw e;

@@ -40,6 +40,7 @@ final class SftpCopy {
     private static final int SYNC_EACH_UP_TO = 200;
     private static final long SYNC_ALWAYS_FROM_BYTES = 1 << 20;
     private static final int OWNER_READS = 0400;
+    private static final int OWNER_WRITES = 0300;
     private static final int OWNER_ALL = 0700;
 
     private final SftpHost host;
@@ -113,6 +114,7 @@ final class SftpCopy {
             target.requireFence();
             for (String load : target.loads(target.name())) {
                 requireReal(target.readList(target.name(), "through." + load), false);
+                requireWritable(load);
                 requireFree(load);
             }
             target.mark();
@@ -480,6 +482,37 @@ final class SftpCopy {
                             + unreal.getFirst().substring(1)
                             + " was taken away or replaced, and nothing is written through a symbolic link.",
                     List.of());
+        }
+    }
+
+    /** Refuses, while nothing is changed yet, to publish into directories of which some cannot be written. */
+    private void requireWritable(String load) throws IOException, TransferException {
+        SftpChannel sftp = host.sftp();
+        Optional<Long> self = sftp.lstat(target.staging(target.name())).map(SftpChannel.Attributes::uid);
+        Set<String> opened = Set.copyOf(target.readList(target.name(), "open." + load));
+        List<String> closed = Collections.synchronizedList(new ArrayList<>());
+        try (Swarm swarm = new Swarm(pulse)) {
+            for (String directory : target.readList(target.name(), "into." + load)) {
+                swarm.submit(() -> {
+                    String path = project + directory.substring(1);
+                    Optional<SftpChannel.Attributes> there = sftp.lstat(path);
+                    boolean own = there.isPresent()
+                            && self.equals(Optional.of(there.get().uid()))
+                            && (opened.contains(directory) || (there.get().mode() & OWNER_WRITES) == OWNER_WRITES);
+                    if (!own && !SftpTarget.canWriteIn(host, path)) {
+                        closed.add(path);
+                    }
+                });
+            }
+            swarm.join();
+        }
+        if (!closed.isEmpty()) {
+            if (host.isReadOnly(closed.getFirst())) {
+                throw diagnosis.readOnly(closed.getFirst(), "");
+            }
+            throw diagnosis.directory("On " + diagnosis.server() + " these directories were taken away or may not be"
+                    + " written by " + host.address().user() + "; nothing was changed: " + Diagnosis.shown(closed)
+                    + ". Give that user the right to, then try again.");
         }
     }
 

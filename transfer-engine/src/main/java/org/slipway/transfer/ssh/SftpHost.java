@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,15 +45,12 @@ final class SftpHost implements Host {
     private final HostAddress address;
     private final Connection connection;
     private final Clock clock;
-    private final Runnable giveBack;
     private final Diagnosis diagnosis;
-    private final AtomicBoolean closed = new AtomicBoolean();
 
-    SftpHost(HostAddress address, Connection connection, Clock clock, Runnable giveBack) {
+    SftpHost(HostAddress address, Connection connection, Clock clock) {
         this.address = address;
         this.connection = connection;
         this.clock = clock;
-        this.giveBack = giveBack;
         this.diagnosis = new Diagnosis(address);
     }
 
@@ -105,7 +101,7 @@ final class SftpHost implements Host {
         return failed(e, doing);
     }
 
-    private boolean isReadOnly(String directory) {
+    boolean isReadOnly(String directory) {
         try {
             for (String path = directory; !path.isEmpty(); path = path.substring(0, path.lastIndexOf('/'))) {
                 if (sftp().stat(path).isPresent()) {
@@ -281,13 +277,17 @@ final class SftpHost implements Host {
             facts.put("project-readable", exists && canList(sftp) ? "yes" : "no");
             if (forWriting && exists) {
                 SftpTarget target = new SftpTarget(this, new Fence("check", 0));
-                facts.put(
-                        "project-writable",
-                        project.get().uid() == 0 || (project.get().mode() & 0222) != 0 ? "yes" : "no");
-                facts.put("work-usable", target.canWork() ? "yes" : "no");
-                facts.put("work-own", target.isOurs() ? "yes" : "no");
-                facts.put("work-owner", target.raisedFor());
-                facts.put("work-left", target.left().orElse(""));
+                SftpTarget.Rights rights = target.rights();
+                facts.put("project-writable", rights.inProject() ? "yes" : "no");
+                facts.put("work-usable", rights.inWork() ? "yes" : "no");
+                if (rights.oneFileSystem() != null && sftp.can("posix-rename@openssh.com")) {
+                    facts.put("one-file-system", rights.oneFileSystem() ? "yes" : "no");
+                }
+                if (rights.inWork()) {
+                    facts.put("work-own", target.isOurs() ? "yes" : "no");
+                    facts.put("work-owner", target.raisedFor());
+                    facts.put("work-left", target.left().orElse(""));
+                }
                 sftp.room(address.projectDirectory())
                         .ifPresent(room -> facts.put(
                                 "room",
@@ -377,9 +377,7 @@ final class SftpHost implements Host {
 
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            giveBack.run();
-        }
+        // Its session is the pool's, see PooledHost.
     }
 
     /** What SFTP tells about a file, in the words of the plan. */

@@ -133,9 +133,14 @@ final class SftpTarget {
         if (host.sftp().lstat(work + "/staging").isEmpty()) {
             return Optional.empty();
         }
-        return host.sftp().readDirectory(work + "/staging").stream()
-                .map(staged -> "staging/" + new String(staged.name(), StandardCharsets.UTF_8))
-                .max(Comparator.naturalOrder());
+        try {
+            return host.sftp().readDirectory(work + "/staging").stream()
+                    .map(staged -> "staging/" + new String(staged.name(), StandardCharsets.UTF_8))
+                    .max(Comparator.naturalOrder());
+        } catch (SftpChannel.StatusException e) {
+            // Whoever may not look into it is not the one whose it is.
+            return Optional.of("staging");
+        }
     }
 
     /**
@@ -318,28 +323,65 @@ final class SftpTarget {
         }
     }
 
-    /** Whether this user can make and remove a file in Slipway's directory; leaves nothing behind. */
-    boolean canWork() throws IOException, TransferException {
-        SftpChannel sftp = host.sftp();
-        boolean made = sftp.lstat(work).isEmpty();
+    /**
+     * What this user may do.
+     *
+     * @param inProject make and remove a file in the project directory
+     * @param inWork the same in Slipway's
+     * @param oneFileSystem rename a file from Slipway's directory to the project's; {@code null} where it may not write in both
+     */
+    record Rights(
+            boolean inProject, boolean inWork, @Nullable Boolean oneFileSystem) {}
+
+    /** SFTP has no words for rights, so they are tried; leaves nothing behind. */
+    Rights rights() throws IOException, TransferException {
+        boolean made = makeWork();
         try {
-            if (made) {
-                sftp.mkdir(work, 0700);
+            boolean inWork = canWriteIn(host, work);
+            if (inWork && canPublish()) {
+                return new Rights(true, true, true);
             }
-            return canWriteIn(host, work);
-        } catch (SftpChannel.StatusException e) {
-            return false;
+            boolean inProject = canWriteIn(host, host.address().projectDirectory());
+            return new Rights(inProject, inWork, inProject && inWork ? false : null);
         } finally {
-            if (made && sftp.lstat(work).isPresent()) {
-                sftp.rmdir(work);
+            if (made) {
+                host.sftp().rmdir(work);
             }
         }
+    }
+
+    private boolean makeWork() throws IOException, TransferException {
+        SftpChannel sftp = host.sftp();
+        try {
+            if (sftp.lstat(work).isPresent()) {
+                return false;
+            }
+            sftp.mkdir(work, 0700);
+            return true;
+        } catch (SftpChannel.StatusException e) {
+            return false;
+        }
+    }
+
+    private boolean canPublish() throws IOException, TransferException {
+        SftpChannel sftp = host.sftp();
+        String name = probe();
+        String published = host.address().projectDirectory() + name;
+        sftp.close(sftp.create(work + name));
+        try {
+            sftp.rename(work + name, published);
+        } catch (SftpChannel.StatusException e) {
+            sftp.remove(work + name);
+            return false;
+        }
+        sftp.remove(published);
+        return true;
     }
 
     /** Whether this user can make and remove a file in a directory; leaves nothing behind. */
     static boolean canWriteIn(SftpHost host, String directory) throws IOException, TransferException {
         SftpChannel sftp = host.sftp();
-        String probe = directory + "/check." + System.nanoTime();
+        String probe = directory + probe();
         try {
             sftp.close(sftp.create(probe));
             sftp.remove(probe);
@@ -347,6 +389,10 @@ final class SftpTarget {
         } catch (SftpChannel.StatusException e) {
             return false;
         }
+    }
+
+    private static String probe() {
+        return "/.slipway-check." + System.nanoTime();
     }
 
     /**

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.slipway.model.failpoint.Failpoint;
 import org.slipway.transfer.Host.BackupOrder;
 import org.slipway.transfer.Host.BackupResult;
@@ -34,8 +35,7 @@ final class ShellArchive {
     BackupResult archive(BackupOrder order) throws TransferException {
         Diagnosis diagnosis = host.diagnosis().alsoOf(SftpArchive.directoryOf(order.file()));
         BackupFormat format = BackupFormat.of(order.file(), diagnosis);
-        host.require(TOOLS.toArray(String[]::new));
-        host.require(format.tools().toArray(String[]::new));
+        host.require(Stream.concat(TOOLS.stream(), format.tools().stream()).toList());
         pulse.ask();
         List<String> arguments = new ArrayList<>(
                 host.targetArguments(fence, String.format(Locale.ROOT, "%019d", fence.epoch()), Long.MAX_VALUE));

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slipway.model.FileEntry;
 import org.slipway.model.HostAddress;
@@ -34,15 +33,12 @@ final class ShellHost implements Host {
     private final HostAddress address;
     private final Connection connection;
     private final Clock clock;
-    private final Runnable giveBack;
     private final Diagnosis diagnosis;
-    private final AtomicBoolean closed = new AtomicBoolean();
 
-    ShellHost(HostAddress address, Connection connection, Clock clock, Runnable giveBack) {
+    ShellHost(HostAddress address, Connection connection, Clock clock) {
         this.address = address;
         this.connection = connection;
         this.clock = clock;
-        this.giveBack = giveBack;
         this.diagnosis = new Diagnosis(address);
     }
 
@@ -77,16 +73,22 @@ final class ShellHost implements Host {
         return openssl && (bytes >= OPENSSL_FROM_BYTES || !connection.can("has:sha256sum")) ? "openssl" : "sha256sum";
     }
 
-    void require(String... tools) throws TransferException {
-        for (String tool : tools) {
-            if (!connection.can("has:" + tool)) {
-                throw diagnosis.missingTool(tool);
-            }
+    void require(Collection<String> tools) throws TransferException {
+        List<String> missing = missing(tools);
+        if (!missing.isEmpty()) {
+            throw diagnosis.missingTool(String.join(", ", missing));
         }
     }
 
+    private List<String> missing(Collection<String> tools) {
+        return tools.stream()
+                .distinct()
+                .filter(tool -> !connection.can("has:" + tool))
+                .toList();
+    }
+
     void requireForWriting() throws TransferException {
-        require(WRITING_TOOLS.toArray(String[]::new));
+        require(WRITING_TOOLS);
     }
 
     /** Runs a script that takes these names on its standard input. */
@@ -100,7 +102,7 @@ final class ShellHost implements Host {
     @Override
     public Listing.Gaps list(List<RelativePath> paths, Consumer<FileEntry> taker, CopyWatcher watcher)
             throws TransferException {
-        require("find", "xargs", "stat", "head");
+        require(List.of("find", "xargs", "stat", "head"));
         Pulse pulse = new Pulse(address.name(), watcher);
         ListingBuilder builder = new ListingBuilder(paths, taker);
         List<String> arguments = List.of(address.projectDirectory(), dialect());
@@ -143,7 +145,7 @@ final class ShellHost implements Host {
         if (files.isEmpty()) {
             return;
         }
-        require("xargs", "cat", "head");
+        require(List.of("xargs", "cat", "head"));
         Pulse pulse = new Pulse(address.name(), watcher);
         Iterable<String> names = names(files.stream().map(FileEntry::path).toList());
         boolean packed = connection.packs();
@@ -217,21 +219,14 @@ final class ShellHost implements Host {
     }
 
     private List<String> missingTools(boolean forWriting, Optional<String> backupFile) {
-        List<String> missing = new ArrayList<>();
-        for (String tool : forWriting ? WRITING_TOOLS : READING_TOOLS) {
-            if (!connection.can("has:" + tool)) {
-                missing.add(tool);
-            }
+        List<String> needed = new ArrayList<>(forWriting ? WRITING_TOOLS : READING_TOOLS);
+        if (backupFile.isPresent()) {
+            needed.addAll(ShellArchive.TOOLS);
+            BackupFormat.ofEnding(backupFile.get()).ifPresent(format -> needed.addAll(format.tools()));
         }
+        List<String> missing = new ArrayList<>(missing(needed));
         if (!connection.can("has:sha256sum") && !connection.can("has:openssl")) {
             missing.add("sha256sum or openssl");
-        }
-        if (backupFile.isPresent()) {
-            List<String> needed = new ArrayList<>(ShellArchive.TOOLS);
-            BackupFormat.ofEnding(backupFile.get()).ifPresent(format -> needed.addAll(format.tools()));
-            needed.stream()
-                    .filter(tool -> !missing.contains(tool) && !connection.can("has:" + tool))
-                    .forEach(missing::add);
         }
         return missing;
     }
@@ -264,8 +259,6 @@ final class ShellHost implements Host {
 
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            giveBack.run();
-        }
+        // Its session is the pool's, see PooledHost.
     }
 }

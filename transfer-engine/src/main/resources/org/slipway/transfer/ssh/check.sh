@@ -20,8 +20,8 @@ fact work-own; yes test "$po" = "$pc"
 fact work-owner; printf '%s\0' "$po"
 fact work-left; printf '%s\0' "$pl"
 fact lock; yes sh -c 'command exec 9>>"$1/check.$$" && flock -n 9; r=$?; rm -f "$1/check.$$"; exit $r' sh "$W"
-fact project-device; printf '%s\0' "$(stat -c %d "$P" 2>/dev/null)"
-fact work-device; printf '%s\0' "$(stat -c %d "$U" 2>/dev/null)"
+p=$(stat -c %d "$P" 2>/dev/null) w=$(stat -c %d "$U" 2>/dev/null)
+[ -z "$p" ] || [ -z "$w" ] || { fact one-file-system; yes test "$p" = "$w"; }
 fact room; printf '%s\0' "$(stat -f -c '%a %S %d %c' "$U" 2>/dev/null)"
 fact clock; printf '%s\0' "$(date +%s)"
 if [ -n "$F" ]; then

@@ -29,7 +29,7 @@ publish() {
   b=$(list through | unreal "$r") || fail IN_THE_WAY "$P/${b#./} was taken away or replaced, and nothing is written through a symbolic link"
   list open | xargs -0 -r chmod u+rwx || fail DIRECTORY "a directory cannot be opened"
   if [ -z "$r" ]; then
-    b=$(list into | xargs -0 -r sh -c 'for d; do [ -w "$d" ] && [ -x "$d" ] || { printf %s "$d"; exit 255; }; done' sh 2>/dev/null) || fail IN_THE_WAY "the directory $P/${b#./} was taken away or cannot be written"
+    b=$(list into | xargs -0 -r sh -c 'for d; do [ -w "$d" ] && [ -x "$d" ] || { printf %s "$d"; exit 255; }; done' sh 2>/dev/null) || fail DIRECTORY "the directory $P/${b#./} was taken away or may not be written by this user; nothing was changed, give that user the right to"
     b=$(list moves | xargs -0 -r sh -c 'for f; do [ -d "$f" ] && [ ! -L "$f" ] || continue; for e in "$f"/* "$f"/.[!.]* "$f"/..?*; do if [ -e "$e" ] || [ -L "$e" ]; then printf %s "$f"; exit 255; fi; done; done' sh 2>/dev/null) || fail IN_THE_WAY "the directory $P/${b#./} is not empty and came in the way meanwhile; nothing was changed"
     if has keep; then
       { [ ! -e "$K" ] || rm -rf -- "$K"; } && mkdir -p -- "$K" || fail DIRECTORY "$K cannot be made"

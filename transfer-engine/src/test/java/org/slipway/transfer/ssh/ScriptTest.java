@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slipway.transfer.Installed;
 
 class ScriptTest {
     private static final String ODD = "a'b\"c\\d $HOME `id` !! %s \\n * ~ # ; & | < > ( ) {x} ünï\n\nend";
@@ -31,6 +29,7 @@ class ScriptTest {
                 "server-worker-1"));
 
         assertThat(command.length()).isLessThan(Script.MAX_COMMAND_BYTES);
+        assertThat(Script.encoded(script.text(), false).length()).isLessThan(Script.MAX_WORD_BYTES);
     }
 
     @ParameterizedTest
@@ -43,9 +42,7 @@ class ScriptTest {
     @ValueSource(strings = {"sh", "dash", "bash", "zsh", "csh", "tcsh", "fish", "ksh", "busybox sh"})
     void meansTheSameToEveryLoginShell(String shell) throws Exception {
         String[] words = shell.split(" ");
-        Assumptions.assumeTrue(
-                Files.isExecutable(Path.of("/bin", words[0])) || Files.isExecutable(Path.of("/usr/bin", words[0])),
-                shell + " is not installed: not tested");
+        Installed.require(words[0], words[0]);
         String command = Script.START + "'"
                 + Script.encoded("printf '%s|' \"$(printf '%b.' \"$1\")\"\ncat\n# " + ODD.replace('\n', ' '), false)
                 + "' '"
@@ -58,9 +55,7 @@ class ScriptTest {
     @ValueSource(strings = {"dash", "bash", "busybox sh"})
     void theCallerOfAScriptThatEndsWithoutAWordIsToldAtOnce(String shell) throws Exception {
         String[] words = shell.split(" ");
-        Assumptions.assumeTrue(
-                Files.isExecutable(Path.of("/bin", words[0])) || Files.isExecutable(Path.of("/usr/bin", words[0])),
-                shell + " is not installed: not tested");
+        Installed.require(words[0], words[0]);
         String requests = "shell DIES 1 first 0\n"
                 + Script.encoded(": >/nowhere/at/all", false)
                 + "\nshell LIVES 1 second 0\n"

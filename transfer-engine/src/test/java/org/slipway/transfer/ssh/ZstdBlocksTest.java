@@ -9,9 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slipway.transfer.Installed;
 
 class ZstdBlocksTest {
     private static final int MIB = 1 << 20;
@@ -52,7 +52,7 @@ class ZstdBlocksTest {
 
     @Test
     void theToolOfTheTargetUnpacksIt(@TempDir Path dir) throws Exception {
-        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/zstd")), "zstd is not installed: not tested");
+        Installed.require("zstd", "zstd");
         byte[] mixed = new byte[3 * MIB];
         new Random(1).nextBytes(mixed);
         System.arraycopy(new byte[MIB], 0, mixed, MIB, MIB);
