@@ -9,9 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slipway.model.FileEntry;
 import org.slipway.model.HostAddress;
 import org.slipway.model.RelativePath;
@@ -193,11 +193,11 @@ final class ShellHost implements Host {
     }
 
     @Override
-    public List<CheckLine> check(boolean forWriting, Optional<String> backupFile) throws TransferException {
+    public List<CheckLine> check(boolean forWriting, @Nullable String backupFile) throws TransferException {
         Pulse pulse = new Pulse(address.name(), CopyWatcher.none());
         Map<String, String> facts = new HashMap<>();
-        List<String> arguments =
-                List.of(address.projectDirectory(), address.effectiveWorkDirectory(), backupFile.orElse(""));
+        List<String> arguments = List.of(
+                address.projectDirectory(), address.effectiveWorkDirectory(), backupFile == null ? "" : backupFile);
         try (Exec exec = run(Script.CHECK, pulse, 0, arguments, List.of())) {
             Fields fields = exec.answer();
             for (String tag = exec.nextTag(); tag != null; tag = exec.nextTag()) {
@@ -216,7 +216,7 @@ final class ShellHost implements Host {
                 .lines();
     }
 
-    private List<String> missingTools(boolean forWriting, Optional<String> backupFile) {
+    private List<String> missingTools(boolean forWriting, @Nullable String backupFile) {
         List<String> missing = new ArrayList<>();
         for (String tool : forWriting ? WRITING_TOOLS : READING_TOOLS) {
             if (!connection.can("has:" + tool)) {
@@ -226,9 +226,9 @@ final class ShellHost implements Host {
         if (!connection.can("has:sha256sum") && !connection.can("has:openssl")) {
             missing.add("sha256sum or openssl");
         }
-        if (backupFile.isPresent()) {
+        if (backupFile != null) {
             List<String> needed = new ArrayList<>(ShellArchive.TOOLS);
-            BackupFormat.ofEnding(backupFile.get()).ifPresent(format -> needed.addAll(format.tools()));
+            BackupFormat.ofEnding(backupFile).ifPresent(format -> needed.addAll(format.tools()));
             needed.stream()
                     .filter(tool -> !missing.contains(tool) && !connection.can("has:" + tool))
                     .forEach(missing::add);
