@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -21,8 +22,8 @@ class MigrationConnections implements FlywayConfigurationCustomizer {
     private static final Set<String> LIMITS = Set.of("socketTimeout", "options");
 
     private final String url;
-    private final Optional<String> user;
-    private final Optional<String> password;
+    private final @Nullable String user;
+    private final @Nullable String password;
     private final Map<String, String> properties;
 
     MigrationConnections(
@@ -32,8 +33,8 @@ class MigrationConnections implements FlywayConfigurationCustomizer {
             @ConfigProperty(name = "quarkus.datasource.jdbc.additional-jdbc-properties")
                     Map<String, String> properties) {
         this.url = url;
-        this.user = user;
-        this.password = password;
+        this.user = user.orElse(null);
+        this.password = password.orElse(null);
         this.properties = properties;
     }
 
@@ -42,8 +43,12 @@ class MigrationConnections implements FlywayConfigurationCustomizer {
         PGSimpleDataSource connections = new PGSimpleDataSource();
         try {
             connections.setUrl(url);
-            user.ifPresent(connections::setUser);
-            password.ifPresent(connections::setPassword);
+            if (user != null) {
+                connections.setUser(user);
+            }
+            if (password != null) {
+                connections.setPassword(password);
+            }
             for (Map.Entry<String, String> property : properties.entrySet()) {
                 if (!LIMITS.contains(property.getKey())) {
                     connections.setProperty(property.getKey(), property.getValue());

@@ -1,6 +1,6 @@
 package org.slipway.production;
 
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slipway.model.HostAddress;
 import org.slipway.persistence.lease.Lease;
 
@@ -9,10 +9,15 @@ import org.slipway.persistence.lease.Lease;
  *
  * @param claimBegan {@code System.nanoTime()} before the claim
  * @param alreadyVerified whether an earlier attempt of the same release left a verified backup, which is kept
- * @param chosen the server to back up; empty where the inventory names none any more
+ * @param chosen the server to back up; {@code null} where the inventory names none any more
  */
 record BackupWork(
-        Lease lease, long claimBegan, String project, int release, boolean alreadyVerified, Optional<Chosen> chosen) {
+        Lease lease,
+        long claimBegan,
+        String project,
+        int release,
+        boolean alreadyVerified,
+        @Nullable Chosen chosen) {
 
     /**
      * The chosen business server, and where its backup goes.

@@ -163,12 +163,12 @@ class ProdCoordinator {
     private void backUp(BackupWork work) {
         Failpoint.CLAIMED.passed();
         String what = "project=" + work.project() + " release=" + work.release();
-        String server = work.chosen().map(chosen -> chosen.address().name()).orElse(work.project());
+        BackupWork.Chosen chosen = work.chosen();
+        String server = chosen == null ? work.project() : chosen.address().name();
         try (LeaseKeeper keeper = LeaseKeeper.keep(work.lease(), leases, times, work.claimBegan())) {
             Watcher watcher = new Watcher(keeper, backups);
             Ended<Optional<BackupResult>> ended = Trouble.meet(server, backups::stopping, () -> archive(work, watcher));
-            boolean unfenced = watcher.leavesUnfenced(
-                    work.chosen().map(BackupWork.Chosen::unfenced).orElse(false));
+            boolean unfenced = watcher.leavesUnfenced(chosen != null && chosen.unfenced());
             Recording.whileHeld(
                     keeper::held,
                     what,
@@ -183,7 +183,7 @@ class ProdCoordinator {
         Failpoint.BEFORE_RECORDING.passed();
         switch (ended) {
             case Ended.Well<Optional<BackupResult>>(Optional<BackupResult> taken) ->
-                productions.backedUp(work, taken, taken.isEmpty() && unfenced);
+                productions.backedUp(work, taken.orElse(null), taken.isEmpty() && unfenced);
             case Ended.Badly<Optional<BackupResult>>(Trouble trouble)
             when trouble.stopped() ->
                 productions.backupStopped(work, retries.restAfterGivingBack(backups.stopping()), unfenced);
@@ -198,12 +198,13 @@ class ProdCoordinator {
         if (work.alreadyVerified()) {
             return Optional.empty();
         }
-        BackupWork.Chosen chosen = work.chosen()
-                .orElseThrow(
-                        () -> new TransferException(
-                                new Failure.DirectoryUnusable(
-                                        work.project(),
-                                        "No business server of the project has a backup file any more; give one to the chosen server in the inventory.")));
+        BackupWork.Chosen chosen = work.chosen();
+        if (chosen == null) {
+            throw new TransferException(
+                    new Failure.DirectoryUnusable(
+                            work.project(),
+                            "No business server of the project has a backup file any more; give one to the chosen server in the inventory."));
+        }
         try (Host host = hosts.open(chosen.address())) {
             return Optional.of(host.archive(
                     new BackupOrder(chosen.backupFile(), keepBackups),

@@ -6,9 +6,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.slipway.model.Journal;
 import org.slipway.model.ReleaseState;
 import org.slipway.model.ServerState;
@@ -94,7 +96,8 @@ class Productions {
             if (!verified) {
                 chosen.ifPresent(toBackUp -> servers.setUnfenced(toBackUp.serverId(), true));
             }
-            return new BackupWork(lease, claimBegan, release.project().name(), release.number(), verified, chosen);
+            return new BackupWork(
+                    lease, claimBegan, release.project().name(), release.number(), verified, chosen.orElse(null));
         });
     }
 
@@ -114,21 +117,25 @@ class Productions {
     /**
      * The backup is verified: records it, and sets every business server that still needs the release to waiting.
      *
+     * @param taken {@code null} where that of an earlier attempt is kept
      * @param unfenced whether somebody may still publish on the chosen server
      */
     @Transactional
-    void backedUp(BackupWork work, Optional<BackupResult> taken, boolean unfenced) {
+    void backedUp(BackupWork work, @Nullable BackupResult taken, boolean unfenced) {
         held(work).ifPresent(release -> {
             tellFence(work, unfenced);
-            taken.ifPresent(result -> backups.replace(new Backup(
-                    release.id(),
-                    work.chosen().orElseThrow().serverId(),
-                    work.chosen().orElseThrow().address().hostKeys(),
-                    result.file(),
-                    result.sizeBytes(),
-                    result.sha256(),
-                    result.entries(),
-                    clock.now())));
+            if (taken != null) {
+                BackupWork.Chosen chosen = Objects.requireNonNull(work.chosen());
+                backups.replace(new Backup(
+                        release.id(),
+                        chosen.serverId(),
+                        chosen.address().hostKeys(),
+                        taken.file(),
+                        taken.sizeBytes(),
+                        taken.sha256(),
+                        taken.entries(),
+                        clock.now()));
+            }
             if (release.cancelRequestedAt().isPresent()) {
                 letGoAndCancel(release, work.lease());
                 return;
@@ -138,7 +145,7 @@ class Productions {
                     release,
                     ReleaseState.PRODUCTION_COPYING,
                     self.instance(),
-                    taken.isPresent()
+                    taken != null
                             ? "backup verified, %d servers to copy".formatted(needing.size())
                             : "the verified backup of an earlier attempt is kept, %d servers to copy"
                                     .formatted(needing.size()));
@@ -207,7 +214,9 @@ class Productions {
     }
 
     private void tellFence(BackupWork work, boolean unfenced) {
-        work.chosen().ifPresent(chosen -> servers.setUnfenced(chosen.serverId(), unfenced));
+        if (work.chosen() != null) {
+            servers.setUnfenced(work.chosen().serverId(), unfenced);
+        }
     }
 
     /** The releases that may have settled: those being copied, and failed ones that somebody asked to cancel. */

@@ -19,7 +19,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.util.Optional;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,7 +89,7 @@ class RetriesTest {
     void saysThatItTriesAgainWhenThatIsCommitted() {
         release.toAndHeldElsewhere(PRODUCTION_REQUESTED, PRODUCTION_BACKING_UP);
         Lease lease = new Lease(Lease.Kind.RELEASE, release.id(), "elsewhere", release.epoch());
-        BackupWork work = new BackupWork(lease, 0, "shop", 1, false, Optional.empty());
+        BackupWork work = new BackupWork(lease, 0, "shop", 1, false, null);
         Trouble away = Trouble.of(new Failure.Unreachable("b1", "no route"));
 
         try (Log log = Log.of(Productions.class)) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.slipway.embedded.Await;
 import org.slipway.embedded.DirectoryLock;
 import org.slipway.embedded.EmbeddedKafka;
@@ -153,7 +154,7 @@ public final class Main {
             }
         }
         if (!options.once()) {
-            tellWhatNow(controller, project, fleet);
+            tellWhatNow(controller, project, fleet.orElse(null));
             Thread.currentThread().join();
         }
         return well ? 0 : NOT_COMPLETED;
@@ -196,17 +197,17 @@ public final class Main {
         }));
     }
 
-    private void tellWhatNow(Controller controller, String project, Optional<DemoFleet> fleet) {
+    private void tellWhatNow(Controller controller, String project, @Nullable DemoFleet fleet) {
         String releases = controller.releases(project).toString();
         String key = "-H \"Idempotency-Key: $(date +%s%N)\"";
         screen.line("");
         screen.line(Colour.BOLD, "Slipway is up.");
         screen.line("  REST, with Swagger UI   " + controller.root() + "/q/swagger-ui");
         screen.line("  Releases                " + releases);
-        fleet.ifPresent(demo -> {
-            screen.line("  Development server      " + demo.developmentSite());
-            demo.businessSites().forEach((name, site) -> screen.line("  %-22s  %s".formatted(name, site)));
-        });
+        if (fleet != null) {
+            screen.line("  Development server      " + fleet.developmentSite());
+            fleet.businessSites().forEach((name, site) -> screen.line("  %-22s  %s".formatted(name, site)));
+        }
         screen.line("  Data and logs           " + options.data());
         screen.line("");
         screen.line("The next release:");

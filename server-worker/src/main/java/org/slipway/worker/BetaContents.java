@@ -105,7 +105,7 @@ class BetaContents {
         private final int attempt;
         private final HostAddress beta;
         private final ReentrantLock look = new ReentrantLock();
-        private volatile Optional<Manifest> checked = Optional.empty();
+        private volatile @Nullable Manifest checked;
 
         private Release(ServerCopy copy) {
             this.releaseId = copy.releaseId();
@@ -117,10 +117,12 @@ class BetaContents {
         Manifest manifest(CopyWatcher watcher) throws TransferException {
             takeLook(watcher);
             try {
-                if (checked.isEmpty()) {
-                    checked = Optional.of(loadAndCompare(watcher));
+                Manifest manifest = checked;
+                if (manifest == null) {
+                    manifest = loadAndCompare(watcher);
+                    checked = manifest;
                 }
-                return checked.orElseThrow();
+                return manifest;
             } finally {
                 look.unlock();
             }

@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
@@ -284,7 +283,7 @@ final class SimulatedHosts implements Hosts {
         }
 
         @Override
-        public List<CheckLine> check(boolean forWriting, Optional<String> backupFile) {
+        public List<CheckLine> check(boolean forWriting, @Nullable String backupFile) {
             return List.of();
         }
 

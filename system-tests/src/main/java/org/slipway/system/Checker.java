@@ -84,9 +84,9 @@ public final class Checker {
                 Invariant.OLD_OR_NEW, !history.files().isEmpty(),
                 Invariant.ANSWERED_IS_KEPT, !history.calls().isEmpty(),
                 Invariant.TAKEN_UP_IN_TIME,
-                        history.timing().isPresent() && !history.leases().isEmpty(),
+                        history.timing() != null && !history.leases().isEmpty(),
                 Invariant.NOBODY_WAITS_IN_VAIN, !history.samples().isEmpty(),
-                Invariant.NOBODY_WAITS_FOR_ANOTHER, history.timing().isPresent());
+                Invariant.NOBODY_WAITS_FOR_ANOTHER, history.timing() != null);
         checkable.removeIf(invariant -> !needs.getOrDefault(invariant, true));
         return checkable;
     }
@@ -609,12 +609,12 @@ public final class Checker {
     // 11
 
     private void takenUpInTime() {
-        Timing timing = history.timing().orElse(null);
+        Timing timing = history.timing();
         if (timing == null) {
             return;
         }
         takeovers(history).forEach(taken -> {
-            Instant began = undisturbed(taken.ranOut(), taken.at(), Optional.empty());
+            Instant began = undisturbed(taken.ranOut(), taken.at(), null);
             Duration took = Duration.between(began, taken.at());
             if (took.compareTo(timing.scan().plus(timing.slack())) > 0) {
                 say(
@@ -657,13 +657,13 @@ public final class Checker {
     }
 
     /** From when on, between these times, nothing was done to what this is about. */
-    private Instant undisturbed(Instant from, Instant until, Optional<String> server) {
+    private Instant undisturbed(Instant from, Instant until, @Nullable String server) {
         Instant began = from;
         for (Disturbance disturbance : history.disturbances().stream()
                 .sorted(Comparator.comparing(Disturbance::from))
                 .toList()) {
-            boolean concerns = server.isEmpty()
-                    || disturbance.server().isEmpty()
+            boolean concerns = server == null
+                    || disturbance.server() == null
                     || disturbance.server().equals(server);
             if (concerns
                     && disturbance.from().isBefore(until)
@@ -736,7 +736,7 @@ public final class Checker {
     // 14
 
     private void nobodyWaitsForAnother() {
-        Timing timing = history.timing().orElse(null);
+        Timing timing = history.timing();
         if (timing == null) {
             return;
         }
@@ -753,10 +753,9 @@ public final class Checker {
             if (before.from().equals("LOCKED") && !before.reason().endsWith("ran out")) {
                 continue;
             }
-            Optional<String> server = Optional.of(move.name());
             if (history.disturbances().stream()
-                    .anyMatch(disturbance -> (disturbance.server().isEmpty()
-                                    || disturbance.server().equals(server))
+                    .anyMatch(disturbance -> (disturbance.server() == null
+                                    || disturbance.server().equals(move.name()))
                             && disturbance.from().isBefore(move.at())
                             && disturbance.until().plus(timing.lease()).isAfter(before.at()))) {
                 continue;

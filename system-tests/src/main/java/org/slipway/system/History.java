@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param states what the watched files hold, by path as the hash of the content: before the first release, and as each release has them
  * @param calls what callers asked and were told
  * @param disturbances what was done to the system, and until when
- * @param timing how long things may take; empty where that is not checked
+ * @param timing how long things may take; {@code null} where that is not checked
  */
 public record History(
         List<Move> log,
@@ -36,7 +35,7 @@ public record History(
         List<Map<String, String>> states,
         List<Call> calls,
         List<Disturbance> disturbances,
-        Optional<Timing> timing) {
+        @Nullable Timing timing) {
 
     /** The hash of a file that is not there. */
     public static final String ABSENT = "absent";
@@ -133,9 +132,9 @@ public record History(
     /**
      * Something that was done to the system.
      *
-     * @param server the one server that it is about; empty where it is about all
+     * @param server the one server that it is about; {@code null} where it is about all
      */
-    public record Disturbance(String what, Optional<String> server, Instant from, Instant until) {}
+    public record Disturbance(String what, @Nullable String server, Instant from, Instant until) {}
 
     /** How long things may take: what was set, and what a busy machine is granted beyond. */
     public record Timing(Duration lease, Duration scan, Duration slack) {}

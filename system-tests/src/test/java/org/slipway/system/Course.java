@@ -158,7 +158,7 @@ final class Course implements AutoCloseable {
 
     /** Notes that something was done between these times. */
     void disturbed(String what, Optional<String> server, Instant from, Instant until) {
-        disturbances.add(new Disturbance(what, server, from, until));
+        disturbances.add(new Disturbance(what, server.orElse(null), from, until));
     }
 
     static Instant now() {
@@ -236,7 +236,7 @@ final class Course implements AutoCloseable {
                                 List.copyOf(samples),
                                 List.copyOf(site.states()),
                                 List.copyOf(disturbances),
-                                Optional.of(FaultLab.TIMING)));
+                                FaultLab.TIMING));
     }
 
     private void sample() {

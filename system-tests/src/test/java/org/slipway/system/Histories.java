@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slipway.system.History.BackupRow;
@@ -57,7 +56,7 @@ final class Histories {
                 List.copyOf(states),
                 List.copyOf(calls),
                 List.copyOf(disturbances),
-                Optional.of(new Timing(Duration.ofSeconds(3), Duration.ofMillis(500), Duration.ofSeconds(5))));
+                new Timing(Duration.ofSeconds(3), Duration.ofMillis(500), Duration.ofSeconds(5)));
     }
 
     static Instant at(double seconds) {

@@ -10,7 +10,6 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -298,7 +297,7 @@ class InvariantsTest {
     void isPatientWhileSomethingIsDone() {
         Histories good = Histories.good();
         Histories.change(good.leases, change -> change.sequence() == 4, change -> until(change, Histories.at(2)));
-        good.disturbances.add(new Disturbance("PostgreSQL away", Optional.empty(), Histories.at(1), Histories.at(7.5)));
+        good.disturbances.add(new Disturbance("PostgreSQL away", null, Histories.at(1), Histories.at(7.5)));
 
         assertThat(Checker.violations(evidence(good))).isEmpty();
     }
@@ -335,8 +334,7 @@ class InvariantsTest {
     @Test
     void aServerThatWaitsForAnother() {
         broken(Invariant.NOBODY_WAITS_FOR_ANOTHER, good -> {
-            good.disturbances.add(
-                    new Disturbance("web-2 slow", Optional.of("web-2"), Histories.at(3), Histories.at(60)));
+            good.disturbances.add(new Disturbance("web-2 slow", "web-2", Histories.at(3), Histories.at(60)));
             Histories.change(
                     good.log,
                     move -> move.to().equals("COPYING") && move.from().equals("IDLE"),

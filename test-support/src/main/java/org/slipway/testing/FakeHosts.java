@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slipway.model.EntryType;
 import org.slipway.model.FileEntry;
 import org.slipway.model.HostAddress;
@@ -166,7 +166,7 @@ public class FakeHosts implements Hosts {
         }
 
         @Override
-        public List<CheckLine> check(boolean forWriting, Optional<String> backupFile) {
+        public List<CheckLine> check(boolean forWriting, @Nullable String backupFile) {
             throw new UnsupportedOperationException("nothing is checked here");
         }
 

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slipway.model.EntryType;
 import org.slipway.model.FileEntry;
 import org.slipway.model.HostAddress;
@@ -98,9 +98,9 @@ public interface Host extends ContentSource, AutoCloseable {
      * Looks whether Slipway can work on this host: directories, rights, tools, room, one file system, the backup's directory. Leaves nothing behind.
      *
      * @param forWriting whether it is to be written (beta, business), not only read (development)
-     * @param backupFile where its backup goes, if it is the one that is backed up
+     * @param backupFile where its backup goes, {@code null} where it is not the one that is backed up
      */
-    List<CheckLine> check(boolean forWriting, Optional<String> backupFile) throws TransferException;
+    List<CheckLine> check(boolean forWriting, @Nullable String backupFile) throws TransferException;
 
     /** Gives the session back. Never throws. */
     @Override

@@ -2,7 +2,6 @@ package org.slipway.transfer;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,10 +47,10 @@ public record TransferSettings(
     }
 
     /** Sound defaults: connect 10 s, answer 60 s, heartbeat 5 s, sessions kept for 10 minutes. */
-    public static TransferSettings of(Path privateKey, Optional<Path> knownHosts) {
+    public static TransferSettings of(Path privateKey, @Nullable Path knownHosts) {
         return new TransferSettings(
                 privateKey,
-                knownHosts.orElse(null),
+                knownHosts,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(5),

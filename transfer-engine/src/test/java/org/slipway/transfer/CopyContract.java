@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -820,7 +819,7 @@ abstract class CopyContract {
 
     private Host.CheckLine workLine(HostAddress address) throws Exception {
         try (Host host = hosts().open(address)) {
-            return host.check(true, Optional.empty()).stream()
+            return host.check(true, null).stream()
                     .filter(line -> line.name().equals("work-directory"))
                     .findFirst()
                     .orElseThrow();
@@ -1006,7 +1005,7 @@ abstract class CopyContract {
 
     private Host.CheckLine backupLine(Path file) throws Exception {
         try (Host host = hosts().open(address(to))) {
-            return host.check(true, Optional.of(file.toString())).stream()
+            return host.check(true, file.toString()).stream()
                     .filter(line -> line.name().equals("backup"))
                     .findFirst()
                     .orElseThrow();
@@ -1054,7 +1053,7 @@ abstract class CopyContract {
     void aSoundHostPassesItsCheckAndNothingIsLeftBehind() throws Exception {
         List<Host.CheckLine> lines;
         try (Host host = hosts().open(address(to))) {
-            lines = host.check(true, Optional.empty());
+            lines = host.check(true, null);
         }
 
         assertThat(lines).allMatch(Host.CheckLine::ok);
@@ -1068,7 +1067,7 @@ abstract class CopyContract {
     @Test
     void theCheckNamesAMissingProjectDirectory() throws Exception {
         try (Host host = hosts().open(address(dir.resolve("nowhere")))) {
-            assertThat(host.check(true, Optional.empty()))
+            assertThat(host.check(true, null))
                     .filteredOn(line -> line.name().equals("project-directory"))
                     .singleElement()
                     .satisfies(line -> assertThat(line.ok()).isFalse())

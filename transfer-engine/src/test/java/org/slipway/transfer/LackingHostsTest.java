@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -141,7 +140,7 @@ class LackingHostsTest {
 
     private Host.CheckLine line(Hosts hosts, HostAddress address, String name) throws Exception {
         try (Host host = hosts.openAnew(address)) {
-            return host.check(true, Optional.of(dir.resolve("b.tar.zst").toString())).stream()
+            return host.check(true, dir.resolve("b.tar.zst").toString()).stream()
                     .filter(line -> line.name().equals(name))
                     .findFirst()
                     .orElseThrow();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,7 +58,7 @@ class LoginShellsTest {
             HostAddress business = sshd.address(to);
             try (Host source = hosts.open(development);
                     Host target = hosts.open(business)) {
-                assertThat(target.check(true, Optional.of(backup.toString())))
+                assertThat(target.check(true, backup.toString()))
                         .allMatch(Host.CheckLine::ok)
                         .extracting(Host.CheckLine::name)
                         .contains("lock");

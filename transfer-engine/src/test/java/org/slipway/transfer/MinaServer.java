@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.apache.sshd.client.future.DefaultOpenFuture;
@@ -128,7 +127,7 @@ final class MinaServer implements AutoCloseable {
     }
 
     TransferSettings settings() {
-        return TransferSettings.of(userKey, Optional.empty());
+        return TransferSettings.of(userKey, null);
     }
 
     @Override

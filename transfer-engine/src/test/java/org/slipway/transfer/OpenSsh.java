@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.slipway.model.HostAddress;
@@ -154,7 +153,7 @@ final class OpenSsh implements AutoCloseable {
     }
 
     TransferSettings settings() {
-        return TransferSettings.of(userKey, Optional.empty());
+        return TransferSettings.of(userKey, null);
     }
 
     int port() {

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -113,7 +112,7 @@ class SessionsTest {
             Path known = dir.resolve("known_hosts");
             Files.writeString(known, "[127.0.0.1]:" + sshd.port() + " " + sshd.hostKey() + "\n");
             OpenSsh.run("ssh-keygen", "-q", "-H", "-f", known.toString());
-            TransferSettings settings = TransferSettings.of(sshd.userKey(), Optional.of(known));
+            TransferSettings settings = TransferSettings.of(sshd.userKey(), known);
             try (Hosts hosts = SshHosts.open(settings)) {
                 use(hosts, sshd.address(dir, List.of()));
             }
@@ -128,7 +127,7 @@ class SessionsTest {
     void aKeyThatTheServerDoesNotKnowIsRefused(@TempDir Path dir) throws Exception {
         OpenSsh.keygen("ed25519", dir.resolve("stranger"));
         try (OpenSsh sshd = OpenSsh.start(dir.resolve("server"));
-                Hosts hosts = SshHosts.open(TransferSettings.of(dir.resolve("stranger"), Optional.empty()))) {
+                Hosts hosts = SshHosts.open(TransferSettings.of(dir.resolve("stranger"), null))) {
             Failure failure = failure(hosts, sshd.address(dir));
 
             assertThat(failure).isInstanceOf(Failure.AuthenticationRefused.class);
@@ -140,7 +139,7 @@ class SessionsTest {
     void aMissingPrivateKeyIsNamed(@TempDir Path dir) {
         HostAddress address =
                 new HostAddress("web1", "127.0.0.1", OpenSsh.freePort(), "deploy", List.of(), dir.toString(), null);
-        try (Hosts hosts = SshHosts.open(TransferSettings.of(dir.resolve("no key"), Optional.empty()))) {
+        try (Hosts hosts = SshHosts.open(TransferSettings.of(dir.resolve("no key"), null))) {
             Failure failure = failure(hosts, address);
 
             assertThat(failure).isInstanceOf(Failure.AuthenticationRefused.class);
@@ -153,7 +152,7 @@ class SessionsTest {
         OpenSsh.keygen("ed25519", dir.resolve("key"));
         HostAddress address =
                 new HostAddress("web1", "127.0.0.1", OpenSsh.freePort(), "deploy", List.of(), dir.toString(), null);
-        try (Hosts hosts = SshHosts.open(TransferSettings.of(dir.resolve("key"), Optional.empty()))) {
+        try (Hosts hosts = SshHosts.open(TransferSettings.of(dir.resolve("key"), null))) {
             Failure failure = failure(hosts, address);
 
             assertThat(failure).isInstanceOf(Failure.Unreachable.class);
@@ -208,7 +207,7 @@ class SessionsTest {
                             new Host.Fence("w", epoch),
                             Host.CopyWatcher.none());
                     assertThat(backup.entries()).isEqualTo(2);
-                    assertThat(host.check(true, Optional.empty())).allMatch(Host.CheckLine::ok);
+                    assertThat(host.check(true, null)).allMatch(Host.CheckLine::ok);
                 }
             }
         }

@@ -68,7 +68,7 @@ final class SlipwayTool implements Tool, AutoCloseable {
 
     private Hosts open() {
         CopySettings usual = CopySettings.DEFAULT;
-        return SshHosts.open(TransferSettings.of(lab.key().privateKey(), Optional.empty())
+        return SshHosts.open(TransferSettings.of(lab.key().privateKey(), null)
                 .withCopying(new CopySettings(
                         usual.alwaysHash(),
                         mode != Mode.LOCAL_UNVERIFIED,

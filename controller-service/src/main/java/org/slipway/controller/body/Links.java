@@ -2,7 +2,7 @@ package org.slipway.controller.body;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Paths with parameters, for {@code next}. */
 public final class Links {
@@ -17,14 +17,13 @@ public final class Links {
         return new Links(path);
     }
 
-    /** Adds a parameter; an empty {@link Optional} adds none. */
-    public Links with(String name, Object value) {
-        Object given = value instanceof Optional<?> optional ? optional.orElse(null) : value;
-        if (given != null) {
+    /** Adds a parameter; {@code null} adds none. */
+    public Links with(String name, @Nullable Object value) {
+        if (value != null) {
             link.append(separator)
                     .append(name)
                     .append('=')
-                    .append(URLEncoder.encode(given.toString(), StandardCharsets.UTF_8));
+                    .append(URLEncoder.encode(value.toString(), StandardCharsets.UTF_8));
             separator = '&';
         }
         return this;

@@ -2,7 +2,7 @@ package org.slipway.controller.check;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slipway.controller.problem.Problem;
 import org.slipway.controller.project.KnownProjects;
 import org.slipway.model.HostAddress;
@@ -19,7 +19,8 @@ class CheckedServers {
     }
 
     /** What a check needs to know of a server. */
-    record Target(HostAddress address, ServerRole role, Optional<String> backupFile) {}
+    record Target(
+            HostAddress address, ServerRole role, @Nullable String backupFile) {}
 
     /**
      * @throws Problem {@code NOT_FOUND}
@@ -27,6 +28,6 @@ class CheckedServers {
     @Transactional
     Target target(String project, String name) {
         Server server = projects.server(projects.find(project), name);
-        return new Target(server.address(), server.role(), server.backupFile());
+        return new Target(server.address(), server.role(), server.backupFile().orElse(null));
     }
 }

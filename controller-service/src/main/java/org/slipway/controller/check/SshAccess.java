@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,8 @@ import org.slipway.transfer.TransferSettings;
 /** This service's way to the servers; it may have none, for only checks need it. */
 @ApplicationScoped
 class SshAccess {
-    private final Optional<String> privateKey;
-    private final Optional<String> knownHosts;
+    private final @Nullable String privateKey;
+    private final @Nullable String knownHosts;
     private final Duration connectTimeout;
     private final Duration answerTimeout;
     private final Duration heartbeat;
@@ -32,8 +33,8 @@ class SshAccess {
             @ConfigProperty(name = "slipway.ssh.answer-timeout") Duration answerTimeout,
             @ConfigProperty(name = "slipway.ssh.heartbeat") Duration heartbeat,
             @ConfigProperty(name = "slipway.ssh.idle-session") Duration idleSession) {
-        this.privateKey = privateKey;
-        this.knownHosts = knownHosts;
+        this.privateKey = privateKey.orElse(null);
+        this.knownHosts = knownHosts.orElse(null);
         this.connectTimeout = connectTimeout;
         this.answerTimeout = answerTimeout;
         this.heartbeat = heartbeat;
@@ -42,22 +43,22 @@ class SshAccess {
 
     /** What is in the way of connecting anywhere, and what to do; empty where nothing is. */
     Optional<CheckLine> obstacle() {
-        if (privateKey.isEmpty()) {
+        if (privateKey == null) {
             return obstacle(
                     "ssh-key",
                     "The controller-service was given no SSH key, so it cannot look; set slipway.ssh.private-key to the path of one.");
         }
-        if (!Files.isReadable(Path.of(privateKey.get()))) {
+        if (!Files.isReadable(Path.of(privateKey))) {
             return obstacle(
                     "ssh-key",
                     "The controller-service cannot read the SSH key %s (slipway.ssh.private-key); put it there, readable for its user."
-                            .formatted(privateKey.get()));
+                            .formatted(privateKey));
         }
-        if (knownHosts.isPresent() && !Files.isReadable(Path.of(knownHosts.get()))) {
+        if (knownHosts != null && !Files.isReadable(Path.of(knownHosts))) {
             return obstacle(
                     "known-hosts",
                     "The controller-service cannot read %s (slipway.ssh.known-hosts); put it there, or leave the setting out."
-                            .formatted(knownHosts.get()));
+                            .formatted(knownHosts));
         }
         return Optional.empty();
     }
@@ -77,8 +78,8 @@ class SshAccess {
     /** The same that the services copy with. */
     TransferSettings settings() {
         return new TransferSettings(
-                Path.of(privateKey.orElseThrow()),
-                knownHosts.map(Path::of).orElse(null),
+                Path.of(Objects.requireNonNull(privateKey)),
+                knownHosts == null ? null : Path.of(knownHosts),
                 connectTimeout,
                 answerTimeout,
                 heartbeat,

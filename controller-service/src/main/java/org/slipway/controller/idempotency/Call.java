@@ -4,7 +4,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slipway.controller.problem.FieldError;
@@ -14,11 +13,11 @@ import org.slipway.controller.problem.ProblemType;
 /**
  * A POST, as far as it matters for carrying it out once.
  *
- * @param key the Idempotency-Key; empty where the caller sent none
+ * @param key the Idempotency-Key; {@code null} where the caller sent none
  * @param scope what the key is good for: method and path
  * @param fingerprint SHA-256 of the body
  */
-public record Call(Optional<String> key, String scope, String fingerprint) {
+public record Call(@Nullable String key, String scope, String fingerprint) {
     /** The header that carries the key. */
     public static final String KEY_HEADER = "Idempotency-Key";
 
@@ -38,7 +37,7 @@ public record Call(Optional<String> key, String scope, String fingerprint) {
                             "errors",
                             List.of(new FieldError(KEY_HEADER, "must have 1 to 255 printable ASCII characters")));
         }
-        return new Call(Optional.ofNullable(key), "POST " + path, sha256(body));
+        return new Call(key, "POST " + path, sha256(body));
     }
 
     private static String sha256(byte[] body) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.hibernate.Session;
+import org.jspecify.annotations.Nullable;
 
 /** The answers that were given to requests with a key. */
 @ApplicationScoped
@@ -41,7 +42,7 @@ public class IdempotencyRecords {
                         where key = :key and scope = :scope
                         """)
                 .setParameter("status", answer.status())
-                .setParameter("location", answer.location().orElse(null), String.class)
+                .setParameter("location", answer.location(), String.class)
                 .setParameter("body", body)
                 .setParameter("key", key)
                 .setParameter("scope", call.scope())
@@ -57,9 +58,7 @@ public class IdempotencyRecords {
                 .setParameter("key", key)
                 .setParameter("scope", call.scope())
                 .getResultStream()
-                .map(row -> new Record(
-                        (String) row[0], ((Number) row[1]).intValue(), Optional.ofNullable((String) row[2]), (String)
-                                row[3]))
+                .map(row -> new Record((String) row[0], ((Number) row[1]).intValue(), (String) row[2], (String) row[3]))
                 .findFirst();
     }
 
@@ -78,5 +77,5 @@ public class IdempotencyRecords {
     }
 
     /** One answer. */
-    record Record(String fingerprint, int status, Optional<String> location, String body) {}
+    record Record(String fingerprint, int status, @Nullable String location, String body) {}
 }

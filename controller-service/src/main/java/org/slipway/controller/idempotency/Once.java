@@ -10,6 +10,7 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slipway.controller.problem.Problem;
 import org.slipway.controller.problem.ProblemType;
 
@@ -38,10 +39,10 @@ public class Once {
      */
     @Transactional
     public Response answer(Call call, Supplier<Answer> change) {
-        if (call.key().isEmpty()) {
+        String key = call.key();
+        if (key == null) {
             return fresh(change.get());
         }
-        String key = call.key().get();
         if (!records.reserve(key, call)) {
             return replay(key, call).orElseThrow(() -> inProgress());
         }
@@ -58,10 +59,10 @@ public class Once {
      * @throws Problem {@code IDEMPOTENCY_KEY_REUSED}, or whatever ends the look
      */
     public Response answerReadOnly(Call call, Supplier<Answer> look) {
-        if (call.key().isEmpty()) {
+        String key = call.key();
+        if (key == null) {
             return fresh(look.get());
         }
-        String key = call.key().get();
         Optional<Response> before = records.inTransaction(() -> replay(key, call));
         if (before.isPresent()) {
             return before.get();
@@ -95,11 +96,10 @@ public class Once {
                 .build();
     }
 
-    private static Response.ResponseBuilder response(int status, Optional<String> location, String body) {
+    private static Response.ResponseBuilder response(int status, @Nullable String location, String body) {
         Response.ResponseBuilder response =
                 Response.status(status).type(MediaType.APPLICATION_JSON_TYPE).entity(body);
-        location.ifPresent(path -> response.header(HttpHeaders.LOCATION, URI.create(path)));
-        return response;
+        return location == null ? response : response.header(HttpHeaders.LOCATION, URI.create(location));
     }
 
     private String write(Object body) {

@@ -80,7 +80,10 @@ final class Difference {
             if (workDirectory != null) {
                 values.put("workDirectory", workDirectory);
             }
-            entry.backupFile().ifPresent(file -> values.put("backupFile", file));
+            String backupFile = entry.backupFile();
+            if (backupFile != null) {
+                values.put("backupFile", backupFile);
+            }
         }
         return values;
     }

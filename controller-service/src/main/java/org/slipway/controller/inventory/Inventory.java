@@ -1,7 +1,7 @@
 package org.slipway.controller.inventory;
 
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slipway.model.HostAddress;
 import org.slipway.model.ServerRole;
 
@@ -11,9 +11,10 @@ record Inventory(List<Entry> servers) {
     /**
      * One server.
      *
-     * @param backupFile absolute path of the backup; on the chosen business server only
+     * @param backupFile absolute path of the backup; {@code null} but on the chosen business server
      */
-    record Entry(ServerRole role, HostAddress address, Optional<String> backupFile) {
+    record Entry(
+            ServerRole role, HostAddress address, @Nullable String backupFile) {
         String name() {
             return address.name();
         }

@@ -30,8 +30,9 @@ public class InventoryChangesResource {
             @QueryParam("limit") @Nullable String limit) {
         return show.latest(
                 project,
-                Parameters.matching("server", server, KnownProjects.NAME, KnownProjects.NAME_RULE),
-                Parameters.number("before", before),
+                Parameters.matching("server", server, KnownProjects.NAME, KnownProjects.NAME_RULE)
+                        .orElse(null),
+                Parameters.number("before", before).orElse(Long.MAX_VALUE),
                 Parameters.limit(limit));
     }
 }

@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slipway.controller.body.StrictObject;
 import org.slipway.controller.inventory.HostKeys.InvalidHostKeyException;
 import org.slipway.controller.problem.Problem;
@@ -36,7 +38,10 @@ final class InventoryReader {
 
     /** A server as far as it could be read. */
     private record Draft(
-            StrictObject object, Optional<String> name, Optional<ServerRole> role, Optional<Inventory.Entry> entry) {}
+            StrictObject object,
+            @Nullable String name,
+            @Nullable ServerRole role,
+            Inventory.@Nullable Entry entry) {}
 
     /**
      * The inventory in a document.
@@ -63,8 +68,9 @@ final class InventoryReader {
         }
         reader.requireDistinct();
         object.requireNoErrors();
-        return new Inventory(
-                reader.drafts.stream().flatMap(draft -> draft.entry().stream()).toList());
+        return new Inventory(reader.drafts.stream()
+                .flatMap(draft -> Stream.ofNullable(draft.entry()))
+                .toList());
     }
 
     private static Draft server(StrictObject object) {
@@ -90,9 +96,9 @@ final class InventoryReader {
                         user.orElse("?"),
                         hostKeys,
                         directory,
-                        Optional.empty()));
-        Optional<String> workDirectory = object.text("workDirectory", MOST_PATH_CHARS);
-        Optional<HostAddress> whole = workDirectory.isEmpty()
+                        null));
+        String workDirectory = object.text("workDirectory", MOST_PATH_CHARS).orElse(null);
+        Optional<HostAddress> whole = workDirectory == null
                 ? address
                 : address.flatMap(a -> address(
                         object,
@@ -104,17 +110,17 @@ final class InventoryReader {
                         hostKeys,
                         a.projectDirectory(),
                         workDirectory));
-        Optional<String> backupFile = object.text("backupFile", MOST_PATH_CHARS);
-        backupFile.ifPresent(file -> {
+        String backupFile = object.text("backupFile", MOST_PATH_CHARS).orElse(null);
+        if (backupFile != null) {
             if (role.isPresent() && role.get() != ServerRole.BUSINESS) {
                 object.error("backupFile", "is only for a server with role BUSINESS; leave it out here");
             }
-            whole.ifPresent(a -> requireBackupFile(object, file, a));
-        });
+            whole.ifPresent(a -> requireBackupFile(object, backupFile, a));
+        }
         object.nothingElse();
         Optional<Inventory.Entry> entry = whole.filter(a -> name.isPresent() && host.isPresent() && user.isPresent())
                 .flatMap(a -> role.map(r -> new Inventory.Entry(r, a, backupFile)));
-        return new Draft(object, name, role, entry);
+        return new Draft(object, name.orElse(null), role.orElse(null), entry.orElse(null));
     }
 
     private static Optional<ServerRole> role(StrictObject object, String text) {
@@ -164,10 +170,9 @@ final class InventoryReader {
             String user,
             List<String> hostKeys,
             String projectDirectory,
-            Optional<String> workDirectory) {
+            @Nullable String workDirectory) {
         try {
-            return Optional.of(
-                    new HostAddress(name, host, port, user, hostKeys, projectDirectory, workDirectory.orElse(null)));
+            return Optional.of(new HostAddress(name, host, port, user, hostKeys, projectDirectory, workDirectory));
         } catch (IllegalArgumentException e) {
             object.error(field, "is not usable: " + e.getMessage());
             return Optional.empty();
@@ -205,8 +210,7 @@ final class InventoryReader {
         requireOne(object, ServerRole.DEVELOPMENT, "where releases come from");
         requireOne(object, ServerRole.BETA, "where they are tried out");
         List<Draft> chosen = drafts.stream()
-                .filter(draft ->
-                        draft.entry().flatMap(Inventory.Entry::backupFile).isPresent())
+                .filter(draft -> draft.entry() != null && draft.entry().backupFile() != null)
                 .toList();
         if (chosen.size() > 1) {
             chosen.forEach(draft -> draft.object()
@@ -217,10 +221,8 @@ final class InventoryReader {
     }
 
     private void requireOne(StrictObject object, ServerRole role, String what) {
-        long count = drafts.stream()
-                .filter(draft -> draft.role().equals(Optional.of(role)))
-                .count();
-        boolean allRolesRead = drafts.stream().allMatch(draft -> draft.role().isPresent());
+        long count = drafts.stream().filter(draft -> draft.role() == role).count();
+        boolean allRolesRead = drafts.stream().allMatch(draft -> draft.role() != null);
         if (count > 1 || (count == 0 && allRolesRead)) {
             object.error(
                     "servers",
@@ -231,10 +233,13 @@ final class InventoryReader {
     private void requireDistinct() {
         Set<String> names = new TreeSet<>();
         for (Draft draft : drafts) {
-            draft.name().filter(name -> !names.add(name)).ifPresent(name -> draft.object()
-                    .error(
-                            "name",
-                            "'%s' is used by another server too; names are unique in a project".formatted(name)));
+            String name = draft.name();
+            if (name != null && !names.add(name)) {
+                draft.object()
+                        .error(
+                                "name",
+                                "'%s' is used by another server too; names are unique in a project".formatted(name));
+            }
         }
         requireDistinctDirectory(
                 "projectDirectory", HostAddress::projectDirectory, "a server is never copied onto itself");
@@ -245,14 +250,15 @@ final class InventoryReader {
     private void requireDistinctDirectory(String field, Function<HostAddress, String> directory, String why) {
         Map<String, String> firstWith = new HashMap<>();
         for (Draft draft : drafts) {
-            draft.entry().map(Inventory.Entry::address).ifPresent(a -> {
+            if (draft.entry() != null) {
+                HostAddress a = draft.entry().address();
                 String place = "%s %d %s".formatted(a.host().toLowerCase(Locale.ROOT), a.port(), directory.apply(a));
                 String other = firstWith.putIfAbsent(place, a.name());
                 if (other != null) {
                     draft.object()
                             .error(field, "is that of server '%s' on the same host and port; %s".formatted(other, why));
                 }
-            });
+            }
         }
     }
 }

@@ -48,7 +48,8 @@ public class ProjectsResource {
     public ShowInventory.All all(
             @QueryParam("after") @Nullable String after, @QueryParam("limit") @Nullable String limit) {
         return show.all(
-                Parameters.matching("after", after, KnownProjects.NAME, KnownProjects.NAME_RULE),
+                Parameters.matching("after", after, KnownProjects.NAME, KnownProjects.NAME_RULE)
+                        .orElse(""),
                 Parameters.limit(limit));
     }
 
@@ -75,7 +76,8 @@ public class ProjectsResource {
                 inventory,
                 Parameters.matching("by", by, PERSON, PERSON_RULE).orElse("api"),
                 Parameters.matching(HttpHeaders.IF_MATCH, ifMatch, TAG, TAG_RULE)
-                        .map(ProjectsResource::version));
+                        .map(ProjectsResource::version)
+                        .orElse(null));
         return answer(
                 result.created() ? Response.created(URI.create(ShowInventory.location(project))) : Response.ok(),
                 result.view());

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slipway.controller.problem.FieldError;
 import org.slipway.controller.problem.Problem;
 import org.slipway.controller.problem.ProblemType;
@@ -63,18 +64,18 @@ class PutInventory {
 
     /**
      * @param by who wants it so, for the record of changes
-     * @param version the version that it is to replace; empty for any
+     * @param version the version that it is to replace; {@code null} for any
      * @throws Problem {@code INVENTORY_CHANGED}, {@code RELEASE_IS_COPYING}, {@code SERVER_BUSY}, {@code INVALID_DOCUMENT}
      */
     @Transactional
-    Result put(String name, Inventory inventory, String by, Optional<Long> version) {
+    Result put(String name, Inventory inventory, String by, @Nullable Long version) {
         boolean created = projects.insertIfMissing(name);
         Project project = projects.lockNamed(name).orElseThrow();
-        if (version.isPresent() && version.get() != project.inventoryVersion()) {
+        if (version != null && version != project.inventoryVersion()) {
             throw Problem.of(
                     ProblemType.INVENTORY_CHANGED,
                     "The inventory is at version %d, not at %d as If-Match says. Look at it again, make the change in that, and repeat."
-                            .formatted(project.inventoryVersion(), version.get()));
+                            .formatted(project.inventoryVersion(), version));
         }
         List<Server> present = new ArrayList<>(servers.ofProject(project.id()));
         List<Inventory.Entry> before = entries(present);
@@ -82,14 +83,12 @@ class PutInventory {
             return new Result(false, show.view(project));
         }
         List<Server> business = servers.lockBusinessServers(project.id());
-        Optional<Release> unfinished = releases.unfinished(project.id());
-        unfinished
-                .filter(release -> isCopying(release.state()) && !isOnlyFencedOff(release, business))
-                .ifPresent(release -> {
-                    throw ReleaseProblems.isCopying(release);
-                });
+        Release unfinished = releases.unfinished(project.id()).orElse(null);
+        if (unfinished != null && isCopying(unfinished.state()) && !isOnlyFencedOff(unfinished, business)) {
+            throw ReleaseProblems.isCopying(unfinished);
+        }
         requireRolesKept(present, inventory);
-        Optional<ReplacedMachines.Before> machinesBefore = unfinished
+        Optional<ReplacedMachines.Before> machinesBefore = Optional.ofNullable(unfinished)
                 .filter(release -> release.cancelRequestedAt().isEmpty())
                 .map(replaced::before);
         makeRoom(present, inventory, unfinished);
@@ -106,7 +105,8 @@ class PutInventory {
 
     private static List<Inventory.Entry> entries(List<Server> servers) {
         return servers.stream()
-                .map(server -> new Inventory.Entry(server.role(), server.address(), server.backupFile()))
+                .map(server -> new Inventory.Entry(
+                        server.role(), server.address(), server.backupFile().orElse(null)))
                 .toList();
     }
 
@@ -154,7 +154,7 @@ class PutInventory {
      * Retires what is gone and takes away the backup file where it moves to another server. The database holds at most one of each at
      * any moment, so this is written before anything takes their place.
      */
-    private void makeRoom(List<Server> present, Inventory inventory, Optional<Release> unfinished) {
+    private void makeRoom(List<Server> present, Inventory inventory, @Nullable Release unfinished) {
         Map<String, Inventory.Entry> wanted = new HashMap<>();
         inventory.servers().forEach(entry -> wanted.put(entry.name(), entry));
         List<Server> busy = new ArrayList<>();
@@ -168,7 +168,7 @@ class PutInventory {
                 server.retire(clock.now());
                 retired.add(server);
                 present.remove(server);
-            } else if (entry.backupFile().isEmpty()) {
+            } else if (entry.backupFile() == null) {
                 server.update(server.position(), server.address(), null);
             }
         }
@@ -180,11 +180,11 @@ class PutInventory {
         retired.forEach(server -> servers.setUnfenced(server.id(), false));
     }
 
-    private static Problem busy(List<Server> busy, Optional<Release> unfinished) {
+    private static Problem busy(List<Server> busy, @Nullable Release unfinished) {
         List<String> names = busy.stream().map(Server::name).toList();
         List<String> awaited =
                 busy.stream().filter(Server::isUnfenced).map(Server::name).toList();
-        String whatToDo = unfinished
+        String whatToDo = Optional.ofNullable(unfinished)
                 .filter(release -> release.cancelRequestedAt().isPresent())
                 .map(release -> awaited.isEmpty()
                         ? "Release %d is being cancelled; try again once it is.".formatted(release.number())
@@ -203,21 +203,16 @@ class PutInventory {
             if (!server.address().equals(entry.address())) {
                 servers.waitNoLonger(server);
             }
-            server.update(position, entry.address(), entry.backupFile().orElse(null));
+            server.update(position, entry.address(), entry.backupFile());
             return;
         }
         Optional<Server> former = servers.retired(project.id(), entry.name(), entry.role());
         if (former.isPresent()) {
             former.get().reinstate();
-            former.get().update(position, entry.address(), entry.backupFile().orElse(null));
+            former.get().update(position, entry.address(), entry.backupFile());
             return;
         }
-        Server added = new Server(
-                project,
-                entry.role(),
-                position,
-                entry.address(),
-                entry.backupFile().orElse(null));
+        Server added = new Server(project, entry.role(), position, entry.address(), entry.backupFile());
         if (entry.role() == ServerRole.BUSINESS) {
             log.begin(added, by, "registered");
         } else {

@@ -41,16 +41,12 @@ class ShowInventory {
     record All(List<Listed> projects, @Nullable String next) {}
 
     @Transactional
-    All all(Optional<String> after, int limit) {
-        Page<Projects.Sized> page = Page.of(projects.after(after.orElse(""), limit + 1), limit);
+    All all(String after, int limit) {
+        Page<Projects.Sized> page = Page.of(projects.after(after, limit + 1), limit);
         return new All(
                 page.map(project -> new Listed(project.name(), location(project.name()), project.servers())),
-                page.last()
-                        .map(last -> Links.to("/api/v1/projects")
-                                .with("limit", limit)
-                                .with("after", last.name())
-                                .toString())
-                        .orElse(null));
+                page.next(last ->
+                        Links.to("/api/v1/projects").with("limit", limit).with("after", last.name())));
     }
 
     /**

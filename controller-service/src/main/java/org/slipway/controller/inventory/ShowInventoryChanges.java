@@ -2,7 +2,7 @@ package org.slipway.controller.inventory;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slipway.controller.body.Links;
 import org.slipway.controller.body.Page;
 import org.slipway.controller.problem.Problem;
@@ -22,22 +22,18 @@ class ShowInventoryChanges {
     }
 
     /**
+     * @param server only what became of this server, {@code null} for everything
      * @param before only changes older than the one with this id
      * @throws Problem {@code NOT_FOUND}
      */
     @Transactional
-    InventoryChangesView latest(String projectName, Optional<String> server, Optional<Long> before, int limit) {
+    InventoryChangesView latest(String projectName, @Nullable String server, long before, int limit) {
         Project project = projects.find(projectName);
-        Page<InventoryChanges.Recorded> page =
-                Page.of(changes.latest(project.id(), server, before.orElse(Long.MAX_VALUE), limit + 1), limit);
-        return new InventoryChangesView(
-                page.map(InventoryChangesView.Entry::of),
-                page.last()
-                        .map(last -> Links.to(ShowInventory.location(projectName) + "/inventory-changes")
-                                .with("server", server)
-                                .with("limit", limit)
-                                .with("before", last.id())
-                                .toString())
-                        .orElse(null));
+        Page<InventoryChanges.Recorded> page = Page.of(changes.latest(project.id(), server, before, limit + 1), limit);
+        return new InventoryChangesView(page.map(InventoryChangesView.Entry::of), page.next(last -> Links.to(
+                        ShowInventory.location(projectName) + "/inventory-changes")
+                .with("server", server)
+                .with("limit", limit)
+                .with("before", last.id())));
     }
 }

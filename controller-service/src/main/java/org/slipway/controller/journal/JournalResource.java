@@ -32,9 +32,10 @@ public class JournalResource {
             @QueryParam("limit") @Nullable String limit) {
         return show.latest(
                 project,
-                Parameters.word("journal", journal, Journal.class),
-                Parameters.matching("server", server, KnownProjects.NAME, KnownProjects.NAME_RULE),
-                Parameters.number("before", before),
+                Parameters.word("journal", journal, Journal.class).orElse(null),
+                Parameters.matching("server", server, KnownProjects.NAME, KnownProjects.NAME_RULE)
+                        .orElse(null),
+                Parameters.number("before", before).orElse(Long.MAX_VALUE),
                 Parameters.limit(limit));
     }
 }

@@ -2,7 +2,7 @@ package org.slipway.controller.journal;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slipway.controller.body.Links;
 import org.slipway.controller.body.Page;
 import org.slipway.controller.problem.Problem;
@@ -23,24 +23,22 @@ class ShowJournal {
     }
 
     /**
+     * @param which one of the journals, {@code null} for all
+     * @param server only what is about this server, {@code null} for everything
      * @param before only entries older than the one with this id
      * @throws Problem {@code NOT_FOUND}
      */
     @Transactional
-    JournalView latest(
-            String projectName, Optional<Journal> which, Optional<String> server, Optional<Long> before, int limit) {
+    JournalView latest(String projectName, @Nullable Journal which, @Nullable String server, long before, int limit) {
         Project project = projects.find(projectName);
         Page<JournalEntries.OfProject> page =
-                Page.of(journal.latest(project.id(), which, server, before.orElse(Long.MAX_VALUE), limit + 1), limit);
+                Page.of(journal.latest(project.id(), which, server, before, limit + 1), limit);
         return new JournalView(
                 page.map(line -> JournalView.Entry.of(line.entry(), line.release())),
-                page.last()
-                        .map(line -> Links.to("/api/v1/projects/" + projectName + "/journal")
-                                .with("journal", which)
-                                .with("server", server)
-                                .with("limit", limit)
-                                .with("before", line.entry().id())
-                                .toString())
-                        .orElse(null));
+                page.next(line -> Links.to("/api/v1/projects/" + projectName + "/journal")
+                        .with("journal", which)
+                        .with("server", server)
+                        .with("limit", limit)
+                        .with("before", line.entry().id())));
     }
 }

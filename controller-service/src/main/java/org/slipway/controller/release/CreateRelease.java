@@ -41,7 +41,7 @@ class CreateRelease {
         Release release = new Release(
                 project,
                 releases.nextNumber(project.id()),
-                order.date().orElseGet(() -> LocalDate.now(clock)),
+                order.date() == null ? LocalDate.now(clock) : order.date(),
                 order.author(),
                 order.note());
         log.begin(release, order.author(), "created");

@@ -26,6 +26,6 @@ public class PathsResource {
             @PathParam("project") String project,
             @QueryParam("after") @Nullable String after,
             @QueryParam("limit") @Nullable String limit) {
-        return show.registered(project, Parameters.path("after", after), Parameters.limit(limit));
+        return show.registered(project, Parameters.path("after", after).orElse(null), Parameters.limit(limit));
     }
 }

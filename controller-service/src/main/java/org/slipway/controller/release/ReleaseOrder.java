@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.SequencedCollection;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.slipway.controller.body.StrictObject;
 import org.slipway.model.RelativePath;
 import org.slipway.persistence.release.Releases;
@@ -18,10 +19,10 @@ import org.slipway.persistence.release.Releases;
  * What a caller wants to release.
  *
  * @param paths as given, without those that are named twice or lie inside another one of them
- * @param date empty for today
+ * @param date {@code null} for today
  * @param start whether it is copied to beta at once
  */
-record ReleaseOrder(List<RelativePath> paths, Optional<LocalDate> date, String author, String note, boolean start) {
+record ReleaseOrder(List<RelativePath> paths, @Nullable LocalDate date, String author, String note, boolean start) {
     /** No path has it in it. */
     private static final char NOTHING_IS_BEFORE_THIS = 0;
 
@@ -31,7 +32,8 @@ record ReleaseOrder(List<RelativePath> paths, Optional<LocalDate> date, String a
     static ReleaseOrder read(JsonNode document) {
         StrictObject object = StrictObject.root(document);
         List<RelativePath> paths = paths(object);
-        Optional<LocalDate> date = object.text("date", 100).flatMap(text -> date(object, text));
+        LocalDate date =
+                object.text("date", 100).flatMap(text -> date(object, text)).orElse(null);
         String author = object.text("author", MOST_AUTHOR_CHARS)
                 .map(String::strip)
                 .filter(text -> !text.isEmpty())

@@ -15,7 +15,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slipway.controller.body.Bodies;
 import org.slipway.controller.body.Parameters;
@@ -76,7 +75,7 @@ public class ReleasesResource {
             @PathParam("project") String project,
             @QueryParam("limit") @Nullable String limit,
             @QueryParam("cursor") @Nullable String cursor) {
-        return show.page(project, Parameters.limit(limit), Optional.ofNullable(cursor));
+        return show.page(project, Parameters.limit(limit), cursor);
     }
 
     @GET
@@ -140,7 +139,8 @@ public class ReleasesResource {
             @PathParam("number") String number,
             @QueryParam("after") @Nullable String after,
             @QueryParam("limit") @Nullable String limit) {
-        return details.transitions(project, number, Parameters.number("after", after), Parameters.limit(limit));
+        return details.transitions(
+                project, number, Parameters.number("after", after).orElse(0L), Parameters.limit(limit));
     }
 
     @GET
@@ -150,7 +150,8 @@ public class ReleasesResource {
             @PathParam("number") String number,
             @QueryParam("after") @Nullable String after,
             @QueryParam("limit") @Nullable String limit) {
-        return details.journal(project, number, Parameters.number("after", after), Parameters.limit(limit));
+        return details.journal(
+                project, number, Parameters.number("after", after).orElse(0L), Parameters.limit(limit));
     }
 
     @GET
@@ -160,7 +161,7 @@ public class ReleasesResource {
             @PathParam("number") String number,
             @QueryParam("after") @Nullable String after,
             @QueryParam("limit") @Nullable String limit) {
-        return details.files(project, number, Parameters.path("after", after), Parameters.limit(limit));
+        return details.files(project, number, Parameters.path("after", after).orElse(null), Parameters.limit(limit));
     }
 
     @GET

@@ -42,7 +42,7 @@ record RolloutsView(List<Entry> rollouts) {
             @Nullable String waitsFor,
             @Nullable Progress progress) {
 
-        static Entry of(Rollout rollout, Optional<String> waitsFor, Optional<Progress> progress) {
+        static Entry of(Rollout rollout, @Nullable String waitsFor, @Nullable Progress progress) {
             Optional<Server> held = Optional.of(rollout.server())
                     .filter(server -> server.releaseId().equals(Optional.of(rollout.releaseId())));
             return new Entry(
@@ -58,8 +58,8 @@ record RolloutsView(List<Entry> rollouts) {
                     rollout.finishedAt().orElse(null),
                     held.flatMap(Server::leaseOwner).orElse(null),
                     held.flatMap(Server::leaseUntil).orElse(null),
-                    waitsFor.orElse(null),
-                    progress.orElse(null));
+                    waitsFor,
+                    progress);
         }
     }
 }

@@ -5,7 +5,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slipway.controller.body.Links;
 import org.slipway.controller.body.Page;
@@ -35,17 +34,14 @@ class ShowPaths {
     record Entry(String path, @Nullable Instant registeredAt) {}
 
     @Transactional
-    Registered registered(String projectName, Optional<RelativePath> after, int limit) {
+    Registered registered(String projectName, @Nullable RelativePath after, int limit) {
         Project project = projects.find(projectName);
         Page<RegisteredPath> page = Page.of(releases.registeredPaths(project.id(), after, limit + 1), limit);
         return new Registered(
                 page.map(path ->
                         new Entry(path.path().value(), path.registeredAt().orElse(null))),
-                page.last()
-                        .map(last -> Links.to("/api/v1/projects/" + projectName + "/paths")
-                                .with("limit", limit)
-                                .with("after", last.path())
-                                .toString())
-                        .orElse(null));
+                page.next(last -> Links.to("/api/v1/projects/" + projectName + "/paths")
+                        .with("limit", limit)
+                        .with("after", last.path())));
     }
 }

@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slipway.controller.body.Links;
 import org.slipway.controller.body.Page;
 import org.slipway.controller.journal.JournalView;
@@ -56,35 +57,27 @@ class ShowReleaseDetails {
         this.clock = clock;
     }
 
-    TransitionsView transitions(String project, String number, Optional<Long> after, int limit) {
+    TransitionsView transitions(String project, String number, long after, int limit) {
         Release release = releases.find(project, number);
-        Page<Transition> page = Page.of(
-                transitions.ofRelease(release.project().id(), release.number(), after.orElse(0L), limit + 1), limit);
+        Page<Transition> page =
+                Page.of(transitions.ofRelease(release.project().id(), release.number(), after, limit + 1), limit);
         return new TransitionsView(
-                page.map(TransitionsView.Entry::of),
-                page.last()
-                        .map(last -> next(release, "transitions", limit, last.id()))
-                        .orElse(null));
+                page.map(TransitionsView.Entry::of), page.next(last -> next(release, "transitions", limit, last.id())));
     }
 
-    JournalView journal(String project, String number, Optional<Long> after, int limit) {
+    JournalView journal(String project, String number, long after, int limit) {
         Release release = releases.find(project, number);
-        Page<JournalEntry> page = Page.of(journal.ofRelease(release.id(), after.orElse(0L), limit + 1), limit);
+        Page<JournalEntry> page = Page.of(journal.ofRelease(release.id(), after, limit + 1), limit);
         return new JournalView(
                 page.map(entry -> JournalView.Entry.of(entry, release.number())),
-                page.last()
-                        .map(last -> next(release, "journal", limit, last.id()))
-                        .orElse(null));
+                page.next(last -> next(release, "journal", limit, last.id())));
     }
 
-    FilesView files(String project, String number, Optional<RelativePath> after, int limit) {
+    FilesView files(String project, String number, @Nullable RelativePath after, int limit) {
         Release release = releases.find(project, number);
         Page<FileEntry> page = Page.of(manifests.page(release.id(), after, limit + 1), limit);
         return new FilesView(
-                page.map(FilesView.Entry::of),
-                page.last()
-                        .map(last -> next(release, "files", limit, last.path()))
-                        .orElse(null));
+                page.map(FilesView.Entry::of), page.next(last -> next(release, "files", limit, last.path())));
     }
 
     RolloutsView rollouts(String project, String number) {
@@ -93,7 +86,9 @@ class ShowReleaseDetails {
         boolean anyWorker = instances.anyAlive(Service.SERVER_WORKER, now);
         return new RolloutsView(rollouts.ofRelease(release.id()).stream()
                 .map(rollout -> RolloutsView.Entry.of(
-                        rollout, waitsFor(release, rollout, now, anyWorker), progress(release, rollout)))
+                        rollout,
+                        waitsFor(release, rollout, now, anyWorker).orElse(null),
+                        progress(release, rollout).orElse(null)))
                 .toList());
     }
 
@@ -127,10 +122,9 @@ class ShowReleaseDetails {
                 : Optional.empty();
     }
 
-    private static String next(Release release, String what, int limit, Object after) {
+    private static Links next(Release release, String what, int limit, Object after) {
         return Links.to(ReleaseView.location(release) + "/" + what)
                 .with("limit", limit)
-                .with("after", after)
-                .toString();
+                .with("after", after);
     }
 }

@@ -66,18 +66,14 @@ class ShowReleases {
     }
 
     @Transactional
-    Listed page(String projectName, int limit, Optional<String> cursor) {
+    Listed page(String projectName, int limit, @Nullable String cursor) {
         Project project = projects.find(projectName);
-        int before = cursor.map(ShowReleases::decode).orElse(Integer.MAX_VALUE);
+        int before = cursor == null ? Integer.MAX_VALUE : decode(cursor);
         Page<Release> page = Page.of(releases.before(project.id(), before, limit + 1), limit);
-        return new Listed(
-                page.map(ReleaseView::brief),
-                page.last()
-                        .map(release -> Links.to("/api/v1/projects/" + projectName + "/releases")
-                                .with("limit", limit)
-                                .with("cursor", encode(release.number()))
-                                .toString())
-                        .orElse(null));
+        String next = page.next(release -> Links.to("/api/v1/projects/" + projectName + "/releases")
+                .with("limit", limit)
+                .with("cursor", encode(release.number())));
+        return new Listed(page.map(ReleaseView::brief), next);
     }
 
     /** Everything about a release; part of the caller's transaction. */

@@ -67,7 +67,7 @@ class ShowSystem {
         Unpublished unpublished = overview.unpublished();
         return new Outbox(
                 unpublished.count(),
-                unpublished.oldestSeconds().orElse(null),
+                unpublished.oldestSeconds(),
                 leader.among(known.stream().map(Instance::instance).toList()).orElse(null));
     }
 

@@ -102,19 +102,17 @@ public record SystemView(
             @Nullable One oldestRelease) {
 
         static Queue of(Waiting servers, Waiting releases) {
-            return new Queue(
-                    servers.count(),
-                    servers.oldest().map(One::of).orElse(null),
-                    releases.count(),
-                    releases.oldest().map(One::of).orElse(null));
+            return new Queue(servers.count(), One.of(servers.oldest()), releases.count(), One.of(releases.oldest()));
         }
 
         /** One that waits. */
         @JsonInclude(JsonInclude.Include.NON_NULL)
         public record One(
                 String project, int release, @Nullable String server, String state, Instant since) {
-            static One of(Waiting.One one) {
-                return new One(one.project(), one.release(), one.server(), one.state(), one.since());
+            static @Nullable One of(Waiting.@Nullable One one) {
+                return one == null
+                        ? null
+                        : new One(one.project(), one.release(), one.server(), one.state(), one.since());
             }
         }
     }

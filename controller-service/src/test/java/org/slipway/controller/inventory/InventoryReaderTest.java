@@ -36,7 +36,7 @@ class InventoryReaderTest {
                         org.assertj.core.groups.Tuple.tuple("web1", ServerRole.BUSINESS),
                         org.assertj.core.groups.Tuple.tuple("web2", ServerRole.BUSINESS));
         Inventory.Entry web1 = inventory.servers().get(WEB1);
-        assertThat(web1.backupFile()).contains("/var/backups/site.tar.gz");
+        assertThat(web1.backupFile()).isEqualTo("/var/backups/site.tar.gz");
         assertThat(web1.address().port()).isEqualTo(22);
         assertThat(web1.address().hostKeys()).hasSize(1);
         assertThat(web1.address().workDirectory()).isEqualTo("/srv/.slipway");
@@ -195,7 +195,7 @@ class InventoryReaderTest {
     void takesEveryKindOfArchive(String file) {
         server(WEB1).put("backupFile", file);
         assertThat(InventoryReader.read("shop", document).servers().get(WEB1).backupFile())
-                .contains(file);
+                .isEqualTo(file);
     }
 
     @Test

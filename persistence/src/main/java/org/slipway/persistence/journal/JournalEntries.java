@@ -77,12 +77,12 @@ public class JournalEntries implements PanacheRepository<JournalEntry> {
     /**
      * What was written about all releases of a project, latest first.
      *
-     * @param journal one of the journals, empty for all
-     * @param server only what is about this server, empty for everything
+     * @param journal one of the journals, {@code null} for all
+     * @param server only what is about this server, {@code null} for everything
      * @param beforeId only entries with a smaller id
      */
     public List<OfProject> latest(
-            long projectId, Optional<Journal> journal, Optional<String> server, long beforeId, int limit) {
+            long projectId, @Nullable Journal journal, @Nullable String server, long beforeId, int limit) {
         return getEntityManager()
                 .createQuery("""
                         select e, r.number from JournalEntry e join Release r on r.id = e.releaseId
@@ -92,8 +92,8 @@ public class JournalEntries implements PanacheRepository<JournalEntry> {
                         """, Object[].class)
                 .setParameter("project", projectId)
                 .setParameter("before", beforeId)
-                .setParameter("journal", journal.orElse(null))
-                .setParameter("server", server.orElse(null))
+                .setParameter("journal", journal)
+                .setParameter("server", server)
                 .setMaxResults(limit)
                 .getResultStream()
                 .map(row -> new OfProject((JournalEntry) row[0], (Integer) row[1]))

@@ -4,7 +4,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.hibernate.Session;
 import org.hibernate.query.NativeQuery;
 import org.jspecify.annotations.Nullable;
@@ -71,9 +70,9 @@ public class Overview {
      * What waits for a process to take it; what rests until its next try is not among it.
      *
      * @param count how many wait
-     * @param oldest the one that waits longest, if any does
+     * @param oldest the one that waits longest, {@code null} where none does
      */
-    public record Waiting(long count, Optional<One> oldest) {
+    public record Waiting(long count, @Nullable One oldest) {
         /**
          * One that waits.
          *
@@ -87,9 +86,9 @@ public class Overview {
     /**
      * What Kafka does not have yet.
      *
-     * @param oldestSeconds the age of the oldest, if there is any
+     * @param oldestSeconds the age of the oldest, {@code null} where there is none
      */
-    public record Unpublished(long count, Optional<Long> oldestSeconds) {}
+    public record Unpublished(long count, @Nullable Long oldestSeconds) {}
 
     /** Every lease, the oldest first. */
     public List<Held> held() {
@@ -126,7 +125,7 @@ public class Overview {
                 .addScalar("unpublished", Long.class)
                 .addScalar("seconds", Long.class)
                 .getSingleResult();
-        return new Unpublished((Long) row[0], Optional.ofNullable((Long) row[1]));
+        return new Unpublished((Long) row[0], (Long) row[1]);
     }
 
     private Waiting waiting(String select) {
@@ -138,10 +137,9 @@ public class Overview {
                 .findFirst()
                 .map(row -> new Waiting(
                         (Long) row[5],
-                        Optional.of(new Waiting.One(
-                                (String) row[0], (Integer) row[1], (String) row[2], (String) row[3], (Instant)
-                                        row[4]))))
-                .orElseGet(() -> new Waiting(0, Optional.empty()));
+                        new Waiting.One(
+                                (String) row[0], (Integer) row[1], (String) row[2], (String) row[3], (Instant) row[4])))
+                .orElseGet(() -> new Waiting(0, null));
     }
 
     private NativeQuery<Object[]> placed(String select) {

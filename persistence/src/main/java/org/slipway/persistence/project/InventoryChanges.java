@@ -4,7 +4,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
 
@@ -61,10 +60,10 @@ public class InventoryChanges {
     /**
      * What was changed in a project, latest first.
      *
-     * @param server only what became of this server, empty for everything
+     * @param server only what became of this server, {@code null} for everything
      * @param beforeId only changes with a smaller id
      */
-    public List<Recorded> latest(long projectId, Optional<String> server, long beforeId, int limit) {
+    public List<Recorded> latest(long projectId, @Nullable String server, long beforeId, int limit) {
         return database.createNativeQuery("""
                         select id, version, server, kind, cast(fields as text) as fields, actor, at from inventory_change
                         where project_id = :project and id < :before and (cast(:server as text) is null or server = :server)
@@ -79,7 +78,7 @@ public class InventoryChanges {
                 .addScalar("at", Instant.class)
                 .setParameter("project", projectId)
                 .setParameter("before", beforeId)
-                .setParameter("server", server.orElse(null), String.class)
+                .setParameter("server", server, String.class)
                 .setParameter("limit", limit)
                 .getResultStream()
                 .map(row -> new Recorded(

@@ -8,9 +8,9 @@ import java.sql.ResultSet;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.hibernate.Session;
+import org.jspecify.annotations.Nullable;
 import org.slipway.model.EntryType;
 import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
@@ -65,12 +65,12 @@ public class Manifests {
     /** Hands over the manifest of a release, sorted by the bytes of the path, without holding it in memory. */
     @Transactional(Transactional.TxType.REQUIRED)
     public void forEach(long releaseId, Consumer<FileEntry> consumer) {
-        page(releaseId, Optional.empty(), Integer.MAX_VALUE, consumer);
+        page(releaseId, null, Integer.MAX_VALUE, consumer);
     }
 
-    /** One page of a manifest, sorted by the bytes of the path: at most {@code limit} entries behind {@code after}. */
+    /** One page of a manifest, sorted by the bytes of the path: at most {@code limit} entries behind {@code after}, or from the first. */
     @Transactional(Transactional.TxType.REQUIRED)
-    public List<FileEntry> page(long releaseId, Optional<RelativePath> after, int limit) {
+    public List<FileEntry> page(long releaseId, @Nullable RelativePath after, int limit) {
         List<FileEntry> page = new java.util.ArrayList<>();
         page(releaseId, after, limit, page::add);
         return page;
@@ -97,7 +97,7 @@ public class Manifests {
         return new Summary(((Number) row[0]).longValue(), ((Number) row[1]).longValue(), ((Number) row[2]).longValue());
     }
 
-    private void page(long releaseId, Optional<RelativePath> after, int limit, Consumer<FileEntry> consumer) {
+    private void page(long releaseId, @Nullable RelativePath after, int limit, Consumer<FileEntry> consumer) {
         session().doWork(connection -> {
             try (PreparedStatement select = connection.prepareStatement("""
                     select path, type, mode, modified_nanos, size_bytes, sha256, link_target
@@ -105,7 +105,7 @@ public class Manifests {
                     """)) {
                 select.setFetchSize(BATCH);
                 select.setLong(1, releaseId);
-                select.setString(2, after.map(RelativePath::value).orElse(""));
+                select.setString(2, after == null ? "" : after.value());
                 select.setInt(3, limit);
                 try (ResultSet rows = select.executeQuery()) {
                     while (rows.next()) {

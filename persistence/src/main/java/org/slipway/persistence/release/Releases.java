@@ -7,6 +7,7 @@ import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slipway.model.RelativePath;
 import org.slipway.model.ReleaseState;
 import org.slipway.persistence.lease.Lease;
@@ -221,14 +222,14 @@ public class Releases implements PanacheRepository<Release> {
                 .toList();
     }
 
-    /** The paths that a project knows, sorted: at most {@code limit} behind {@code after}. */
-    public List<RegisteredPath> registeredPaths(long projectId, Optional<RelativePath> after, int limit) {
+    /** The paths that a project knows, sorted: at most {@code limit} behind {@code after}, or from the first. */
+    public List<RegisteredPath> registeredPaths(long projectId, @Nullable RelativePath after, int limit) {
         return getEntityManager()
                 .createQuery(
                         "from RegisteredPath p where p.projectId = :project and p.path > :after order by p.path",
                         RegisteredPath.class)
                 .setParameter("project", projectId)
-                .setParameter("after", after.map(RelativePath::value).orElse(""))
+                .setParameter("after", after == null ? "" : after.value())
                 .setMaxResults(limit)
                 .getResultList();
     }

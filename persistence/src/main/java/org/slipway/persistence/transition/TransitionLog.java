@@ -7,7 +7,6 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.Set;
 import org.hibernate.Session;
 import org.jboss.logging.Logger;
@@ -107,13 +106,13 @@ public class TransitionLog {
 
     /** Moves an idle or failed server to waiting for a worker. */
     public void wait(Server server, Release release, String actor, String reason) {
-        moveServer(server, ServerState.COPYING, Optional.of(release), null, release.attempt(), actor, reason);
+        moveServer(server, ServerState.COPYING, release, null, release.attempt(), actor, reason);
     }
 
     /** Puts a waiting server under a lease of this replica: it is the one that copies, from now on, and may publish until it says otherwise. */
     public Lease lock(Server server, Release release, String reason) {
         Lease lease = new Lease(Lease.Kind.SERVER, server.id(), self.instance(), leases.nextEpoch());
-        moveServer(server, ServerState.LOCKED, Optional.of(release), lease, release.attempt(), self.instance(), reason);
+        moveServer(server, ServerState.LOCKED, release, lease, release.attempt(), self.instance(), reason);
         return lease;
     }
 
@@ -124,31 +123,23 @@ public class TransitionLog {
 
     /** Gives a locked server back to be taken by any worker, but not before this has passed. */
     public void release(Server server, Release release, Duration wait, String reason) {
-        moveServer(
-                server,
-                ServerState.COPYING,
-                Optional.of(release),
-                null,
-                wait,
-                release.attempt(),
-                self.instance(),
-                reason);
+        moveServer(server, ServerState.COPYING, release, null, wait, release.attempt(), self.instance(), reason);
     }
 
     /** Clears both flags of a server: it has nothing to do any more. */
     public void clear(Server server, Release release, String actor, String reason) {
-        moveServer(server, ServerState.IDLE, Optional.of(release), null, release.attempt(), actor, reason);
+        moveServer(server, ServerState.IDLE, release, null, release.attempt(), actor, reason);
     }
 
     /** Marks a locked server as failed; the caller writes the journal in the same transaction. */
     public void fail(Server server, Release release, String reason) {
-        moveServer(server, ServerState.ERROR, Optional.of(release), null, release.attempt(), self.instance(), reason);
+        moveServer(server, ServerState.ERROR, release, null, release.attempt(), self.instance(), reason);
     }
 
     private void moveServer(
             Server server,
             ServerState to,
-            Optional<Release> release,
+            Release release,
             @Nullable Lease lease,
             int attempt,
             String actor,
@@ -159,7 +150,7 @@ public class TransitionLog {
     private void moveServer(
             Server server,
             ServerState to,
-            Optional<Release> release,
+            Release release,
             @Nullable Lease lease,
             Duration wait,
             int attempt,
@@ -180,7 +171,7 @@ public class TransitionLog {
                         where id = :id and state = :from and version = :version
                         """)
                 .setParameter("to", to.name())
-                .setParameter("release", release.map(Release::id).orElse(null), Long.class)
+                .setParameter("release", release.id())
                 .setParameter("owner", lease == null ? null : lease.owner(), String.class)
                 .setParameter("epoch", lease == null ? 0L : lease.epoch())
                 .setParameter("seconds", times.length().toMillis() / 1000.0)
@@ -193,7 +184,7 @@ public class TransitionLog {
             throw new StaleStateException("server " + server.name() + " is no longer in " + from);
         }
         entities.refresh(server);
-        record(server, from, to, release.map(Release::number).orElse(null), attempt, actor, reason);
+        record(server, from, to, release.number(), attempt, actor, reason);
     }
 
     private void record(Release release, @Nullable ReleaseState from, String actor, String reason) {

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slipway.model.HostAddress;
 import org.slipway.transfer.Host.CheckLine;
 import org.slipway.transfer.TransferException;
@@ -101,11 +101,10 @@ final class CheckLines {
     }
 
     /** Where the backup goes, if there is one. */
-    CheckLines backup(Optional<String> file, Diagnosis diagnosis) {
-        if (file.isEmpty()) {
+    CheckLines backup(@Nullable String path, Diagnosis diagnosis) {
+        if (path == null) {
             return this;
         }
-        String path = file.get();
         String directory = path.lastIndexOf('/') <= 0 ? "/" : path.substring(0, path.lastIndexOf('/'));
         try {
             BackupFormat unused = BackupFormat.of(path, diagnosis);

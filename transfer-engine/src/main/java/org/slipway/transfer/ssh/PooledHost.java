@@ -3,9 +3,9 @@ package org.slipway.transfer.ssh;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slipway.model.FileEntry;
 import org.slipway.model.HostAddress;
 import org.slipway.model.RelativePath;
@@ -102,7 +102,7 @@ final class PooledHost implements Host {
     }
 
     @Override
-    public List<CheckLine> check(boolean forWriting, Optional<String> backupFile) throws TransferException {
+    public List<CheckLine> check(boolean forWriting, @Nullable String backupFile) throws TransferException {
         return doing(() -> host.check(forWriting, backupFile));
     }
 

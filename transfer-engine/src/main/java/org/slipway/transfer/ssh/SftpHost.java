@@ -267,7 +267,7 @@ final class SftpHost implements Host {
     }
 
     @Override
-    public List<CheckLine> check(boolean forWriting, Optional<String> backupFile) throws TransferException {
+    public List<CheckLine> check(boolean forWriting, @Nullable String backupFile) throws TransferException {
         Map<String, String> facts = new HashMap<>();
         try {
             SftpChannel sftp = sftp();
@@ -294,8 +294,8 @@ final class SftpHost implements Host {
                                 room.freeBytes() / room.blockBytes() + " " + room.blockBytes() + " "
                                         + (room.freeFiles() == Long.MAX_VALUE ? "0 0" : room.freeFiles() + " 1")));
             }
-            if (backupFile.isPresent() && backupFile.get().startsWith("/")) {
-                lookAtBackup(sftp, backupFile.get(), facts);
+            if (backupFile != null && backupFile.startsWith("/")) {
+                lookAtBackup(sftp, backupFile, facts);
             }
             List<String> missing = new ArrayList<>();
             if (forWriting && !sftp.can("posix-rename@openssh.com")) {

@@ -9,8 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slipway.model.FileEntry;
 import org.slipway.model.HostAddress;
 import org.slipway.model.RelativePath;
@@ -195,11 +195,11 @@ final class ShellHost implements Host {
     }
 
     @Override
-    public List<CheckLine> check(boolean forWriting, Optional<String> backupFile) throws TransferException {
+    public List<CheckLine> check(boolean forWriting, @Nullable String backupFile) throws TransferException {
         Pulse pulse = new Pulse(address.name(), CopyWatcher.none());
         Map<String, String> facts = new HashMap<>();
-        List<String> arguments =
-                List.of(address.projectDirectory(), address.effectiveWorkDirectory(), backupFile.orElse(""));
+        List<String> arguments = List.of(
+                address.projectDirectory(), address.effectiveWorkDirectory(), backupFile == null ? "" : backupFile);
         try (Exec exec = run(Script.CHECK, pulse, 0, arguments, List.of())) {
             Fields fields = exec.answer();
             for (String tag = exec.nextTag(); tag != null; tag = exec.nextTag()) {
@@ -218,11 +218,11 @@ final class ShellHost implements Host {
                 .lines();
     }
 
-    private List<String> missingTools(boolean forWriting, Optional<String> backupFile) {
+    private List<String> missingTools(boolean forWriting, @Nullable String backupFile) {
         List<String> needed = new ArrayList<>(forWriting ? WRITING_TOOLS : READING_TOOLS);
-        if (backupFile.isPresent()) {
+        if (backupFile != null) {
             needed.addAll(ShellArchive.TOOLS);
-            BackupFormat.ofEnding(backupFile.get()).ifPresent(format -> needed.addAll(format.tools()));
+            BackupFormat.ofEnding(backupFile).ifPresent(format -> needed.addAll(format.tools()));
         }
         List<String> missing = new ArrayList<>(missing(needed));
         if (!connection.can("has:sha256sum") && !connection.can("has:openssl")) {
