@@ -1,12 +1,17 @@
 package org.slipway.model;
 
+import static com.tngtech.archunit.base.DescribedPredicate.anyElementThat;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noCodeUnits;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Optional;
 
 @AnalyzeClasses(packages = "org.slipway.model", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -33,4 +38,11 @@ class ArchitectureTest {
             .callMethod(java.time.Instant.class, "now")
             .orShould()
             .callMethod(System.class, "currentTimeMillis");
+
+    @ArchTest
+    static final ArchRule nothingIsKeptAsOptional = noFields().should().haveRawType(Optional.class);
+
+    @ArchTest
+    static final ArchRule nothingTakesAnOptional =
+            noCodeUnits().should().haveRawParameterTypes(anyElementThat(equivalentTo(Optional.class)));
 }

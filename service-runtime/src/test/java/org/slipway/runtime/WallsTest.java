@@ -14,6 +14,9 @@ class WallsTest {
     static final ArchRule KNOWS_NO_SERVICE = Walls.knowsNoService();
 
     @ArchTest
+    static final ArchRule OPTIONAL_IS_ONLY_RETURNED = Walls.optionalIsOnlyReturned();
+
+    @ArchTest
     static final ArchRule KNOWS_OF_THE_ENGINE_ONLY_THE_FACE = noClasses()
             .should()
             .dependOnClassesThat()

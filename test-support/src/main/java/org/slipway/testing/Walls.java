@@ -6,13 +6,18 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noCodeUnits;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.CompositeArchRule;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
 
 /** The walls that every service keeps. */
 public final class Walls {
@@ -31,7 +36,21 @@ public final class Walls {
     private static final DescribedPredicate<JavaClass> SERVICES = resideInAnyPackage(
             "org.slipway.controller..", "org.slipway.beta..", "org.slipway.production..", "org.slipway.worker..");
 
+    /** Settings that may be left out are injected so: the framework's own way. */
+    private static final String SETTING = "org.eclipse.microprofile.config.inject.ConfigProperty";
+
+    private static final DescribedPredicate<JavaCodeUnit> TAKE_AN_OPTIONAL =
+            describe("take an Optional that is no setting", unit -> unit.getParameters().stream()
+                    .anyMatch(parameter -> parameter.getRawType().isEquivalentTo(Optional.class)
+                            && !parameter.isAnnotatedWith(SETTING)));
+
     private Walls() {}
+
+    /** {@link Optional} is what a method returns: whatever is handed over or kept is there or {@code null}, and says so. */
+    public static ArchRule optionalIsOnlyReturned() {
+        return CompositeArchRule.of(noFields().should().haveRawType(Optional.class))
+                .and(noCodeUnits().should(ArchCondition.from(TAKE_AN_OPTIONAL)));
+    }
 
     /** The wall of what the services share. */
     public static ArchRule knowsNoService() {
@@ -40,7 +59,8 @@ public final class Walls {
 
     /**
      * The walls of a service whose classes are in this package: it knows no other service and of the engine only the face; the classes
-     * that open transactions, and only they, touch repositories, and they reach neither hosts nor Kafka; clocks are injected.
+     * that open transactions, and only they, touch repositories, and they reach neither hosts nor Kafka; clocks are injected; an
+     * {@link Optional} is only returned.
      */
     public static ArchRule ofService(String own) {
         DescribedPredicate<JavaClass> otherServices = SERVICES.and(not(resideInAPackage(own)));
@@ -56,6 +76,7 @@ public final class Walls {
                         .should()
                         .callMethod(Clock.class, "systemUTC")
                         .orShould()
-                        .callMethod(Instant.class, "now"));
+                        .callMethod(Instant.class, "now"))
+                .and(optionalIsOnlyReturned());
     }
 }

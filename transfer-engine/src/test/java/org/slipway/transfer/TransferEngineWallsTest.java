@@ -1,7 +1,11 @@
 package org.slipway.transfer;
 
+import static com.tngtech.archunit.base.DescribedPredicate.anyElementThat;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noCodeUnits;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -9,6 +13,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Optional;
 
 @AnalyzeClasses(packages = "org.slipway.transfer", importOptions = ImportOption.DoNotIncludeTests.class)
 class TransferEngineWallsTest {
@@ -43,4 +48,11 @@ class TransferEngineWallsTest {
             .should()
             .onlyDependOnClassesThat()
             .resideOutsideOfPackage("org.slipway.transfer.ssh");
+
+    @ArchTest
+    static final ArchRule KEEPS_NO_OPTIONAL = noFields().should().haveRawType(Optional.class);
+
+    @ArchTest
+    static final ArchRule TAKES_NO_OPTIONAL =
+            noCodeUnits().should().haveRawParameterTypes(anyElementThat(equivalentTo(Optional.class)));
 }
