@@ -1,6 +1,7 @@
 package org.slipway.controller.inventory;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
 import java.util.List;
 import org.jboss.logging.Logger;
 import org.slipway.model.HostAddress;
@@ -15,6 +16,7 @@ import org.slipway.persistence.transition.TransitionLog;
  * decides when it begins.
  */
 @ApplicationScoped
+@Transactional(Transactional.TxType.MANDATORY)
 class ReplacedMachines {
     private static final Logger LOG = Logger.getLogger(ReplacedMachines.class);
 

@@ -1,6 +1,7 @@
 package org.slipway.controller.release;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.slipway.persistence.server.Servers;
  * a person says so, on record, and the cancel waits for it no longer.
  */
 @ApplicationScoped
+@Transactional(Transactional.TxType.MANDATORY)
 class GoneMachines {
     private static final String KIND = "MACHINE_GONE";
 
