@@ -196,7 +196,6 @@ create table backup (
     id          bigint generated always as identity primary key,
     release_id  bigint not null unique references release,
     server_id   bigint not null references server,
-    host_keys   text[] not null default '{}',
     file        text not null,
     size_bytes  bigint not null check (size_bytes > 0),
     sha256      text not null check (sha256 ~ '^[0-9a-f]{64}$'),

@@ -1,6 +1,5 @@
 package org.slipway.model;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -57,11 +56,6 @@ public record HostAddress(
                         "work directory '" + workDirectory + "' has the project directory inside it; put it beside");
             }
         }
-    }
-
-    /** Whether the host keys that are pinned prove that this is another machine than the one with these keys. */
-    public boolean isAnotherMachineThan(List<String> otherKeys) {
-        return !hostKeys.isEmpty() && !otherKeys.isEmpty() && Collections.disjoint(hostKeys, otherKeys);
     }
 
     /** Names, hosts and users end up in command lines, URLs, keys of records and log lines. */

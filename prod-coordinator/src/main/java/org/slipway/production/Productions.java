@@ -87,31 +87,17 @@ class Productions {
                 log.move(release, ReleaseState.PRODUCTION_BACKING_UP, self.instance(), "taken by " + self.instance());
             }
             Lease lease = leases.leaseRelease(release.id(), self.instance());
-            Optional<Server> server = servers.chosen(release.project().id());
-            boolean verified = backups.ofRelease(release.id())
-                    .filter(backup -> server.isEmpty() || stillCounts(backup, release, server.get()))
-                    .isPresent();
-            Optional<BackupWork.Chosen> chosen = server.map(one -> new BackupWork.Chosen(
-                    one.id(), one.address(), one.backupFile().orElseThrow(), one.isUnfenced()));
+            Optional<BackupWork.Chosen> chosen = servers.chosen(
+                            release.project().id())
+                    .map(server -> new BackupWork.Chosen(
+                            server.id(), server.address(), server.backupFile().orElseThrow(), server.isUnfenced()));
+            boolean verified = backups.ofRelease(release.id()).isPresent();
             if (!verified) {
                 chosen.ifPresent(toBackUp -> servers.setUnfenced(toBackUp.serverId(), true));
             }
             return new BackupWork(
                     lease, claimBegan, release.project().name(), release.number(), verified, chosen.orElse(null));
         });
-    }
-
-    /**
-     * Whether the verified backup of an earlier attempt does for this one too. Not where the machine that it lies on is gone, by its host keys
-     * or because it was removed: then the chosen server is backed up, unless a copy of the release has begun there. By another address alone
-     * a machine is not another one, and to back up one that has the release would keep what the release brought.
-     */
-    private boolean stillCounts(Backup backup, Release release, Server chosen) {
-        Server backedUp = servers.findById(backup.serverId());
-        boolean isThere = !backedUp.isRetired() && !backedUp.address().isAnotherMachineThan(backup.hostKeys());
-        return isThere
-                || (backedUp.id() != chosen.id()
-                        && rollouts.of(release.id(), chosen).attempts() > 0);
     }
 
     /**
@@ -125,11 +111,9 @@ class Productions {
         held(work).ifPresent(release -> {
             tellFence(work, unfenced);
             if (taken != null) {
-                BackupWork.Chosen chosen = Objects.requireNonNull(work.chosen());
-                backups.replace(new Backup(
+                backups.persist(new Backup(
                         release.id(),
-                        chosen.serverId(),
-                        chosen.address().hostKeys(),
+                        Objects.requireNonNull(work.chosen()).serverId(),
                         taken.file(),
                         taken.sizeBytes(),
                         taken.sha256(),

@@ -19,7 +19,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -173,43 +172,6 @@ class ProdCoordinatorTest {
         done("b2");
         release.await(COMPLETED);
         assertThat(release.attempt()).isEqualTo(2);
-    }
-
-    private void pins(String server, String key) throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement update = connection.prepareStatement("""
-                        update server set host_keys = array[?] where name = ?
-                        and project_id = (select id from project where name = ?)
-                        """)) {
-            update.setString(1, key);
-            update.setString(2, server);
-            update.setString(3, project.name());
-            assertThat(update.executeUpdate()).isEqualTo(1);
-        }
-    }
-
-    @Test
-    void backsUpTheMachineThatTookTheChosenOnesPlace() throws SQLException {
-        pins("b1", "ssh-ed25519 OLD");
-        failedOnB2();
-        pins("b1", "ssh-ed25519 NEW");
-        release.wanted("b1");
-        copying();
-
-        assertThat(hosts.calls(chosen)).hasSize(2);
-        assertThat(release.backups()).hasSize(1);
-        assertThat(project.isUnfenced("b1")).isFalse();
-    }
-
-    @Test
-    void keepsTheBackupWhereAnotherMachineWasNamedAndTakenBack() throws SQLException {
-        pins("b1", "ssh-ed25519 OLD");
-        failedOnB2();
-        pins("b1", "ssh-ed25519 NEW");
-        pins("b1", "ssh-ed25519 OLD");
-        copying();
-
-        assertThat(hosts.calls(chosen)).hasSize(1);
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.slipway.controller.inventory;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.util.Collections;
 import java.util.List;
 import org.jboss.logging.Logger;
 import org.slipway.model.HostAddress;
@@ -12,8 +13,8 @@ import org.slipway.persistence.transition.TransitionLog;
 
 /**
  * What an unfinished release has recorded of its servers is true of the machines that were there. Where the inventory names another machine
- * the release forgets it, so that a retry copies there what that machine does not have. Whether a backup still counts, the prod-coordinator
- * decides when it begins.
+ * the release forgets it, so that a retry copies there what that machine does not have. To copy once too often does no harm. A verified
+ * backup is kept all the same: to take one anew of what may be the same machine, under another name, would keep what the release brought.
  */
 @ApplicationScoped
 @Transactional(Transactional.TxType.MANDATORY)
@@ -39,8 +40,14 @@ class ReplacedMachines {
                     || !address.host().equals(now.host())
                     || address.port() != now.port()
                     || !address.projectDirectory().equals(now.projectDirectory())
-                    // One that is set up anew shows a new host key at its old place.
-                    || now.isAnotherMachineThan(address.hostKeys());
+                    || hasOtherKeys(now);
+        }
+
+        /** One that is set up anew shows a new host key at its old place. */
+        private boolean hasOtherKeys(HostAddress now) {
+            return !address.hostKeys().isEmpty()
+                    && !now.hostKeys().isEmpty()
+                    && Collections.disjoint(address.hostKeys(), now.hostKeys());
         }
     }
 

@@ -313,7 +313,7 @@ class InventoryApiTest extends ApiTest {
     }
 
     @Test
-    void aMachineThatIsSetUpAnewHasNothingOfTheReleaseAndIsNotBackedUpHalfNew() {
+    void aMachineThatIsSetUpAnewHasNothingOfTheRelease() {
         String release = failedOnWeb2();
         putYaml(projectOf(release), INVENTORY.replace(KEY, OTHER_KEY)).statusCode(200);
         outcomes(release, "waiting", "failed");
@@ -327,18 +327,6 @@ class InventoryApiTest extends ApiTest {
         assertThat(without).doesNotContain("web1").contains("web2");
         putYaml(projectOf(release), without).statusCode(200);
         putYaml(projectOf(release), INVENTORY).statusCode(200);
-        outcomes(release, "waiting", "failed");
-        backup(release, equalTo("web1"));
-    }
-
-    @Test
-    void neverBacksUpAMachineWhereTheReleaseIs() {
-        String release = failedOnWeb2();
-        String swapped = INVENTORY
-                .replace("web1.example.org", "web3.example.org")
-                .replace("web2.example.org", "web1.example.org")
-                .replace("web3.example.org", "web2.example.org");
-        putYaml(projectOf(release), swapped).statusCode(200);
         outcomes(release, "waiting", "failed");
         backup(release, equalTo("web1"));
     }

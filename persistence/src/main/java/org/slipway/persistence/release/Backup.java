@@ -7,7 +7,6 @@ import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
-import java.util.List;
 
 /** The verified backup of the chosen business server, taken before a release touched any. */
 @Entity
@@ -22,9 +21,6 @@ public class Backup {
 
     @Column(name = "server_id", updatable = false)
     private long serverId;
-
-    @Column(name = "host_keys", updatable = false)
-    private String[] hostKeys;
 
     @Column(updatable = false)
     private String file;
@@ -48,7 +44,6 @@ public class Backup {
     /**
      * A backup that was read back in full.
      *
-     * @param hostKeys those that were pinned for the server when it was backed up
      * @param file absolute path on the server
      * @param sha256 of the archive as it was read back
      * @param entryCount files, directories and links found in it
@@ -56,7 +51,6 @@ public class Backup {
     public Backup(
             long releaseId,
             long serverId,
-            List<String> hostKeys,
             String file,
             long sizeBytes,
             String sha256,
@@ -64,7 +58,6 @@ public class Backup {
             Instant verifiedAt) {
         this.releaseId = releaseId;
         this.serverId = serverId;
-        this.hostKeys = hostKeys.toArray(String[]::new);
         this.file = file;
         this.sizeBytes = sizeBytes;
         this.sha256 = sha256;
@@ -78,11 +71,6 @@ public class Backup {
 
     public long serverId() {
         return serverId;
-    }
-
-    /** Those that were pinned for the server when it was backed up. */
-    public List<String> hostKeys() {
-        return List.of(hostKeys);
     }
 
     public String file() {

@@ -12,10 +12,4 @@ public class Backups implements PanacheRepository<Backup> {
     public Optional<Backup> ofRelease(long releaseId) {
         return find("releaseId", releaseId).firstResultOptional();
     }
-
-    /** Records a backup, in the place of one that the release has already. */
-    public void replace(Backup backup) {
-        delete("releaseId", backup.releaseId());
-        persist(backup);
-    }
 }
