@@ -152,7 +152,7 @@ class RetriesTest {
         assertThat(tries).hasValueGreaterThan(2);
         assertThat(release.journal()).containsExactly("BETA_COPY 1 beta UNREACHABLE t");
         assertThat(release.messages().getFirst())
-                .contains("cancelled as soon as beta can be told to refuse", "no route");
+                .contains("cancelled as soon as beta (", ") can be told to refuse", "no route");
         assertThat(project.waits("beta")).isFalse();
     }
 

@@ -160,7 +160,8 @@ class RetriesTest {
         release.await(CANCELLED);
         assertThat(project.state("b2")).isEqualTo(IDLE);
         assertThat(release.journal()).containsExactly("PRODUCTION_COPY 1 b2 UNREACHABLE t");
-        assertThat(release.messages().getFirst()).contains("cancelled as soon as b2 can be told to refuse", "no route");
+        assertThat(release.messages().getFirst())
+                .contains("cancelled as soon as b2 (", ") can be told to refuse", "no route");
         assertThat(release.rollouts()).containsExactly("b1 CANCELLED", "b2 CANCELLED");
     }
 
