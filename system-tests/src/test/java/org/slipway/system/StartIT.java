@@ -80,12 +80,6 @@ class StartIT extends SystemTest {
                         "/none",
                         "the private key '/none' (slipway.ssh.private-key) does not exist"),
                 new WrongSetting(Application.SERVER_WORKER, "SLIPWAY_LEASE", "1S", "shorter than slipway.lease (PT1S)"),
-                new WrongSetting(Application.PROD_COORDINATOR, "SLIPWAY_RETRY_TRIES", "0", "slipway.retry.tries (0)"),
-                new WrongSetting(
-                        Application.BETA_WORKER,
-                        "SLIPWAY_COPY_BYTES_PER_SECOND",
-                        "-1",
-                        "a setting slipway.copy.* or slipway.ssh.* is wrong: a limit of less than 0"),
                 new WrongSetting(
                         Application.CONTROLLER,
                         "SLIPWAY_HTTP_HOSTS",
