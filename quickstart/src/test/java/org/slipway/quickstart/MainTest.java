@@ -91,7 +91,7 @@ class MainTest {
     }
 
     @Test
-    void releasesTheDemoOnceAndGoesOnWhereItWasTheNextTime() {
+    void releasesTheDemoOnceAndGoesOnWhereItWasWithTheInventoryOfBefore() throws Exception {
         Run first = start("first", "-Dslipway.once=true");
         assertThat(first.awaitEnd()).as(first.process().readLog()).isZero();
         assertThat(first.process().readLog())
@@ -103,9 +103,15 @@ class MainTest {
                 .doesNotContain("Exception")
                 .doesNotContain("\u001b");
 
-        Run second = start("second", "-Dslipway.once=true");
-        assertThat(second.awaitEnd()).as(second.process().readLog()).isZero();
-        assertThat(second.process().readLog()).contains("Release 2 of index.html and assets:");
+        Path fake = directory.resolve("data/fleet/keys/fake-controller.json");
+        ObjectNode known = (ObjectNode) new JsonMapper().readTree(Files.readString(fake));
+        known.withArray("refused").add("register");
+        Files.writeString(fake, known.toString());
+        Run second = start("second");
+        second.awaitLine("The inventory was not taken, and demo keeps the one it has: ");
+        second.awaitLine("Release 2 of index.html and assets:");
+        second.awaitLine("Ctrl-C ends everything");
+        second.process().stop(Run.LONGEST);
     }
 
     @Test
@@ -133,19 +139,6 @@ class MainTest {
         assertThat(run.process().readLog()).endsWith("Stopping …\nStopped.\n");
         assertThat(services).noneMatch(MainTest::isAlive);
         assertThat(FreePort.isFree(port)).isTrue();
-    }
-
-    @Test
-    void startsAgainAtOnceAfterItWasKilled() throws Exception {
-        Run run = start("run");
-        run.awaitLine("Ctrl-C ends everything");
-        List<Long> services = services();
-        run.process().killHard();
-
-        Run next = start("next", "-Dslipway.once=true");
-        assertThat(next.awaitEnd()).as(next.process().readLog()).isZero();
-        assertThat(next.process().readLog()).contains("Release 2 of index.html and assets:");
-        assertThat(services).noneMatch(MainTest::isAlive);
     }
 
     @Test
@@ -185,20 +178,6 @@ class MainTest {
         assertThat(run.awaitEnd()).isEqualTo(2);
         assertThat(run.process().readLog())
                 .contains("2 things are wrong", "\n  servers[0].role must be a role", "\n  servers[1].host is missing");
-    }
-
-    @Test
-    void staysUpWithTheInventoryOfBeforeWhileAnotherIsNotTaken() throws Exception {
-        assertThat(start("first", "-Dslipway.once=true").awaitEnd()).isZero();
-        Path fake = directory.resolve("data/fleet/keys/fake-controller.json");
-        ObjectNode known = (ObjectNode) new JsonMapper().readTree(Files.readString(fake));
-        known.withArray("refused").add("register");
-        Files.writeString(fake, known.toString());
-
-        Run run = start("run");
-        run.awaitLine("The inventory was not taken, and demo keeps the one it has: ");
-        run.awaitLine("Ctrl-C ends everything");
-        run.process().stop(Run.LONGEST);
     }
 
     @Test
