@@ -25,7 +25,7 @@ class LifecycleDocumentTest {
                 A cancel that cannot be carried out at once stays on record (`cancelRequested`) while the release keeps its state. It waits for whoever
                 holds a lease to stop, and for every server on which something may still be published to be told to refuse it
                 ([0003](decisions/0003-leases-and-fence.md)). Where such a server cannot be reached the journal says so, and it is tried again until it
-                succeeds. Whoever knows that its machine is gone for good says so, by `POST …/cancel` with `{"gone": ["web2"]}`: the cancel waits for it
+                succeeds. Whoever knows that its machine is gone for good says so, by `POST …/cancel` with `{"gone": ["web-2"]}`: the cancel waits for it
                 no longer, which the journal records.
 
                 """

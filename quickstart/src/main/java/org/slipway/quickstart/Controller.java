@@ -58,7 +58,7 @@ final class Controller implements AutoCloseable {
      * @throws RefusedException when the controller does not take it, with everything that is wrong
      */
     void register(String project, String inventory) throws IOException {
-        send(HttpRequest.newBuilder(root.resolve("/api/v1/projects/" + project))
+        send(HttpRequest.newBuilder(root.resolve("/api/v1/projects/" + project + "?by=quickstart"))
                 .header(TYPE, "application/yaml")
                 .PUT(BodyPublishers.ofString(inventory)));
     }

@@ -78,7 +78,22 @@ final class DemoFleet implements AutoCloseable {
         }
     }
 
-    /** That of the last time, unless someone else has it now: the inventory is registered anew at each start. */
+    /** Whether the controller may not have this inventory: at first, and when a port has changed. What the user made of it stays. */
+    boolean isToBeRegistered() throws IOException {
+        return !Files.exists(registeredFile())
+                || !Files.readString(registeredFile()).equals(inventory());
+    }
+
+    /** The controller has it now. */
+    void isRegistered() throws IOException {
+        Files.writeString(registeredFile(), inventory());
+    }
+
+    private Path registeredFile() {
+        return directory.resolve("registered.yaml");
+    }
+
+    /** That of the last time, unless someone else has it now. */
     private static int port(int preferred) {
         return FreePort.isFree(preferred) ? preferred : FreePort.find();
     }

@@ -140,8 +140,12 @@ public final class Main {
         String project;
         if (fleet.isPresent()) {
             project = DemoFleet.PROJECT;
-            if (register(controller, project, fleet.get().inventory())) {
-                screen.line("Registered the project " + project + ": development, beta and three business servers.");
+            if (fleet.get().isToBeRegistered() || !controller.knows(project)) {
+                if (register(controller, project, fleet.get().inventory())) {
+                    fleet.get().isRegistered();
+                    screen.line(
+                            "Registered the project " + project + ": development, beta and three business servers.");
+                }
             }
             OptionalInt released = new DemoRelease(controller, fleet.get(), screen)
                     .run().stream().mapToInt(n -> n).findFirst();

@@ -58,10 +58,13 @@ class DemoFleetTest {
         String inventory;
         try (DemoFleet fleet = DemoFleet.start(directory)) {
             inventory = fleet.inventory();
+            assertThat(fleet.isToBeRegistered()).isTrue();
+            fleet.isRegistered();
             Files.writeString(fleet.developmentSite().resolve("mine.html"), "kept");
         }
         try (DemoFleet fleet = DemoFleet.start(directory)) {
             assertThat(fleet.inventory()).isEqualTo(inventory);
+            assertThat(fleet.isToBeRegistered()).isFalse();
             assertThat(fleet.developmentSite().resolve("mine.html")).hasContent("kept");
         }
     }
@@ -71,11 +74,13 @@ class DemoFleetTest {
         int port;
         try (DemoFleet fleet = DemoFleet.start(directory)) {
             port = betaPort(fleet);
+            fleet.isRegistered();
         }
         try (ServerSocket other = new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.0.1"));
                 DemoFleet fleet = DemoFleet.start(directory)) {
             assertThat(other.isBound()).isTrue();
             assertThat(betaPort(fleet)).isNotEqualTo(port);
+            assertThat(fleet.isToBeRegistered()).isTrue();
         }
     }
 

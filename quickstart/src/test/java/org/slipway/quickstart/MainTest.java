@@ -107,6 +107,7 @@ class MainTest {
         ObjectNode known = (ObjectNode) new JsonMapper().readTree(Files.readString(fake));
         known.withArray("refused").add("register");
         Files.writeString(fake, known.toString());
+        Files.writeString(directory.resolve("data/fleet/registered.yaml"), "with other ports");
         Run second = start("second");
         second.awaitLine("The inventory was not taken, and demo keeps the one it has: ");
         second.awaitLine("Release 2 of index.html and assets:");

@@ -81,8 +81,8 @@ class GoneMachines {
                     named::add,
                     () -> errors.add(new FieldError(
                             item.field(),
-                            "names no server of project '%s'"
-                                    .formatted(release.project().name()))));
+                            "names no server of project '%s': '%s'"
+                                    .formatted(release.project().name(), StrictObject.shown(item.value())))));
         }
         if (!errors.isEmpty()) {
             throw Problem.invalid(errors);

@@ -68,8 +68,14 @@ public final class ReleaseProblems {
     }
 
     private static String whatToDo(InTheWay release) {
-        return release.actions().isEmpty()
-                ? "It is being cancelled; try again once it is."
-                : "Finish it first: POST %s/{%s}.".formatted(release.location(), String.join("|", release.actions()));
+        List<String> calls = release.actions().stream()
+                .map(action -> "POST %s/%s".formatted(release.location(), action))
+                .toList();
+        if (calls.isEmpty()) {
+            return "It is being cancelled; try again once it is.";
+        }
+        return release.actions().equals(List.of("cancel"))
+                ? "It is under way: wait for it, or give it up with %s.".formatted(calls.getFirst())
+                : "Finish it first: %s.".formatted(String.join(" or ", calls));
     }
 }

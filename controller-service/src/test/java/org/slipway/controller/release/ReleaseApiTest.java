@@ -292,7 +292,7 @@ class ReleaseApiTest extends ApiTest {
         gone(release, "web2", "web7")
                 .statusCode(422)
                 .body("errors.field", contains("gone[1]"))
-                .body("errors.message", contains("names no server of project '%s'".formatted(project)));
+                .body("errors.message", contains("names no server of project '%s': 'web7'".formatted(project)));
         assertThat(unfenced(project)).isEqualTo(1);
 
         gone(release, "web2", "web1").statusCode(202).body("cancelRequested", equalTo(true));
