@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slipway.embedded.Await;
@@ -13,6 +14,7 @@ import org.slipway.model.ReleaseState;
 import org.slipway.testing.Database;
 import org.slipway.testing.SlipwayInfrastructure;
 
+@Tag("faults")
 class DatabaseOutageIT extends SystemTest {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
