@@ -8,7 +8,7 @@ enum Sabotage {
     /** Servers do not compare epochs: whoever comes last publishes. */
     NO_FENCE("stale writer", 120, sql -> sql),
     /** A release is cancelled although nobody raised the fence where a worker may still publish. */
-    NOT_FENCED_OFF("which is cancelled", 28, sql -> sql),
+    NOT_FENCED_OFF("which is cancelled", 136, sql -> sql),
     /** Outcomes are recorded whoever holds the lease; who finds that the row has moved on records an error in its place. */
     REPORTS_WITHOUT_LEASE(
             "does not hold it|errors that nothing foresaw",
