@@ -140,12 +140,10 @@ public final class Main {
         String project;
         if (fleet.isPresent()) {
             project = DemoFleet.PROJECT;
-            if (fleet.get().isToBeRegistered() || !controller.knows(project)) {
-                if (register(controller, project, fleet.get().inventory())) {
-                    fleet.get().isRegistered();
-                    screen.line(
-                            "Registered the project " + project + ": development, beta and three business servers.");
-                }
+            boolean asked = fleet.get().isToBeRegistered() || !controller.knows(project);
+            if (asked && register(controller, project, fleet.get().inventory())) {
+                fleet.get().isRegistered();
+                screen.line("Registered the project " + project + ": development, beta and three business servers.");
             }
             OptionalInt released = new DemoRelease(controller, fleet.get(), screen)
                     .run().stream().mapToInt(n -> n).findFirst();

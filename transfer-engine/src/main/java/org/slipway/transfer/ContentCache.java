@@ -59,7 +59,6 @@ public final class ContentCache {
     private long bytes;
     private long nextNumber;
     private int readers;
-    private int bringing;
 
     /** Where a content is, or that it is on its way. All guarded by the cache, but for the failure, which readers look at. */
     private static final class Content {
@@ -164,9 +163,9 @@ public final class ContentCache {
         return bytes;
     }
 
-    /** Whether contents are being brought in: a content is whole before the segment it lies in may make room for others. */
-    synchronized boolean isBringing() {
-        return bringing > 0;
+    /** Whether any segment may not make room: a content is whole a moment before its segment is closed. */
+    synchronized boolean isInUse() {
+        return segments.keySet().stream().anyMatch(Segment::isInUse);
     }
 
     private synchronized void begin() {
@@ -350,7 +349,6 @@ public final class ContentCache {
                 due.add(batch);
                 if (!running) {
                     running = true;
-                    bringing++;
                     Thread.ofVirtual().name("slipway-cache").start(this::run);
                 }
             }
@@ -384,7 +382,6 @@ public final class ContentCache {
                 if (batch == null) {
                     giveBack();
                     running = false;
-                    bringing--;
                 }
                 return batch;
             }

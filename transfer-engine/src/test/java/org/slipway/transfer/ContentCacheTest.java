@@ -175,7 +175,7 @@ class ContentCacheTest {
         readAll(source, List.of(two));
         readAll(source, List.of(one));
         // A segment that is still written to does not make room.
-        Await.until("all is brought in", Duration.ofSeconds(10), () -> !cache.isBringing());
+        Await.until("all is brought in", Duration.ofSeconds(10), () -> !cache.isInUse());
 
         readAll(source, List.of(three));
 

@@ -1,7 +1,6 @@
 package org.slipway.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -109,18 +107,6 @@ abstract class CopyContract {
         } catch (java.io.IOException notYetThere) {
             return false;
         }
-    }
-
-    private static Failure failure(ThrowingCall call) {
-        AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
-        assertThatThrownBy(call::run).isInstanceOfSatisfying(TransferException.class, e -> failure.set(e.failure()));
-        Failure got = failure.get();
-        assertThat(got).isNotNull();
-        return Objects.requireNonNull(got);
-    }
-
-    private interface ThrowingCall {
-        void run() throws Exception;
     }
 
     private void assertNothingIsLeftBehind() throws Exception {
@@ -288,7 +274,7 @@ abstract class CopyContract {
         write(from.resolve("z"), "zed");
         write(to.resolve("y/kept"), "kept");
 
-        Failure failure = failure(() -> copy(manifest("y", "z"), 1));
+        Failure failure = Failures.of(() -> copy(manifest("y", "z"), 1));
 
         assertThat(failure).isInstanceOf(Failure.TargetInTheWay.class);
         assertThat(failure.paths()).containsExactly(new RelativePath("y"));
@@ -301,7 +287,7 @@ abstract class CopyContract {
         Path outside = Files.createDirectory(dir.resolve("outside"));
         Files.createSymbolicLink(to.resolve("a"), outside);
 
-        Failure failure = failure(() -> copy(manifest("a/file"), 1));
+        Failure failure = Failures.of(() -> copy(manifest("a/file"), 1));
 
         assertThat(failure).isInstanceOf(Failure.TargetInTheWay.class);
         assertThat(Trees.names(outside)).isEmpty();
@@ -326,7 +312,7 @@ abstract class CopyContract {
         Manifest manifest = manifest("a/b/c/file", "a/b/mode");
         AtomicReference<@Nullable Path> outside = new AtomicReference<>();
 
-        Failure failure = failure(() -> copy(manifest, 1, () -> {
+        Failure failure = Failures.of(() -> copy(manifest, 1, () -> {
             if (Files.exists(work.resolve("staging/0000000000000000001/new/a/b/c/file")) && outside.get() == null) {
                 try {
                     outside.set(replaceByLink(to.resolve("a/b")));
@@ -350,11 +336,12 @@ abstract class CopyContract {
         Manifest manifest = manifest("a/b/c/file");
         Manifest other = manifest("other");
         Path staged = work.resolve("staging/0000000000000000001");
-        failure(() -> copy(manifest, 1, () -> !isLike(from.resolve("a/b/c/file"), staged.resolve("new/a/b/c/file"))));
+        Failures.of(
+                () -> copy(manifest, 1, () -> !isLike(from.resolve("a/b/c/file"), staged.resolve("new/a/b/c/file"))));
         Files.createFile(staged.resolve("publishing"));
         Path outside = replaceByLink(to.resolve("a/b"));
 
-        Failure failure = failure(() -> copy(other, 2));
+        Failure failure = Failures.of(() -> copy(other, 2));
 
         assertThat(failure).isInstanceOf(Failure.TargetInTheWay.class);
         assertThat(failure.message()).contains("a/b").contains("removing " + work + "/staging/");
@@ -372,13 +359,13 @@ abstract class CopyContract {
         write(from.resolve("a"), "x");
         List<FileEntry> entries = manifest("a").open().next(Integer.MAX_VALUE);
 
-        assertThat(failure(() -> {
+        assertThat(Failures.of(() -> {
                     try (Host host = hosts().open(address(from))) {
                         host.list(List.of(new RelativePath("a")), Host.Hashing.ALL, () -> false);
                     }
                 }))
                 .isInstanceOf(Failure.Stopped.class);
-        assertThat(failure(() -> {
+        assertThat(Failures.of(() -> {
                     try (Host host = hosts().open(address(from))) {
                         host.read(entries, (file, content) -> content.readAllBytes(), () -> false);
                     }
@@ -393,7 +380,7 @@ abstract class CopyContract {
         copy(manifest, 7);
         write(to.resolve("a"), "edited");
 
-        Failure failure = failure(() -> copy(manifest, 6));
+        Failure failure = Failures.of(() -> copy(manifest, 6));
 
         assertThat(failure).isInstanceOf(Failure.FencedOff.class);
         assertThat(failure.message())
@@ -412,7 +399,7 @@ abstract class CopyContract {
         Manifest fresh = manifest("b");
         AtomicInteger asked = new AtomicInteger();
 
-        Failure failure = failure(() -> copy(stale, 1, () -> {
+        Failure failure = Failures.of(() -> copy(stale, 1, () -> {
             if (Files.exists(work.resolve("staging/0000000000000000001/new/a")) && asked.getAndIncrement() == 0) {
                 try {
                     copy(fresh, 2);
@@ -441,7 +428,7 @@ abstract class CopyContract {
         Manifest manifest = manifest("a");
         AtomicInteger asked = new AtomicInteger();
 
-        Failure failure = failure(() -> copy(manifest, 1, () -> {
+        Failure failure = Failures.of(() -> copy(manifest, 1, () -> {
             if (Files.exists(work.resolve("staging/0000000000000000001/new/a")) && asked.getAndIncrement() == 0) {
                 fenceOff(2);
             }
@@ -460,7 +447,7 @@ abstract class CopyContract {
         write(file, "earlier");
         AtomicInteger asked = new AtomicInteger();
 
-        Failure failure = failure(() -> {
+        Failure failure = Failures.of(() -> {
             try (Host host = hosts().open(address(to))) {
                 host.archive(new Host.BackupOrder(file.toString(), 1), new Host.Fence("w", 1), () -> {
                     if (Files.exists(dir.resolve("backup.tar.partial-0000000000000000001"))
@@ -485,7 +472,7 @@ abstract class CopyContract {
         write(to.resolve("b"), "old b");
         Manifest manifest = manifest("a", "b");
         Path staged = work.resolve("staging/0000000000000000001");
-        failure(() -> copy(
+        Failures.of(() -> copy(
                 manifest,
                 1,
                 () -> !isLike(from.resolve("a"), staged.resolve("new/a"))
@@ -504,7 +491,7 @@ abstract class CopyContract {
         write(from.resolve("a"), "x");
         copy(manifest("a"), 7);
 
-        Failure failure = failure(() -> {
+        Failure failure = Failures.of(() -> {
             try (Host host = hosts().open(address(to))) {
                 host.fenceOff(new Host.Fence("w", 6), Host.CopyWatcher.none());
             }
@@ -546,7 +533,7 @@ abstract class CopyContract {
         Told backup = new Told(dir.resolve("never"));
 
         copy(manifest("a"), 1, well);
-        failure(() -> copy(manifest("b"), 2, stopped));
+        Failures.of(() -> copy(manifest("b"), 2, stopped));
         try (Host host = hosts().open(address(to))) {
             host.archive(new Host.BackupOrder(dir.resolve("backup.tar").toString(), 1), new Host.Fence("w", 3), backup);
         }
@@ -561,7 +548,7 @@ abstract class CopyContract {
         write(from.resolve("a"), "x");
         Manifest manifest = manifest("a");
 
-        Failure failure = failure(
+        Failure failure = Failures.of(
                 () -> copy(manifest, 1, () -> !Files.exists(work.resolve("staging/0000000000000000001/new/a"))));
 
         assertThat(failure).isInstanceOf(Failure.Stopped.class);
@@ -586,7 +573,7 @@ abstract class CopyContract {
             }
         };
 
-        Failure failure = failure(() -> {
+        Failure failure = Failures.of(() -> {
             try (Host target = hosts().open(address(to))) {
                 target.copy(manifest, liar, new Host.Fence("w", 1), Host.CopyWatcher.none());
             }
@@ -630,7 +617,7 @@ abstract class CopyContract {
             }
         };
 
-        Failure failure = failure(() -> {
+        Failure failure = Failures.of(() -> {
             try (Host target = hosts().open(address(to))) {
                 target.copy(manifest, liar, new Host.Fence("w", 1), Host.CopyWatcher.none());
             }
@@ -650,7 +637,7 @@ abstract class CopyContract {
         write(from.resolve("other"), "other");
         Manifest manifest = manifest("site");
         Path staged = work.resolve("staging/0000000000000000001");
-        failure(() -> copy(manifest, 1, () -> names.stream()
+        Failures.of(() -> copy(manifest, 1, () -> names.stream()
                 .anyMatch(name ->
                         !isLike(from.resolve(name), staged.resolve("new").resolve(name)))));
         assertThat(Trees.text(to.resolve("site/one"))).isEqualTo("old site/one");
@@ -694,7 +681,7 @@ abstract class CopyContract {
 
     private void cutOffAPublicationOf(String name) throws Exception {
         Path staged = work.resolve("staging/0000000000000000001");
-        failure(() -> copy(manifest(name), 1, () -> !isLike(from.resolve(name), staged.resolve("new/" + name))));
+        Failures.of(() -> copy(manifest(name), 1, () -> !isLike(from.resolve(name), staged.resolve("new/" + name))));
         Files.createFile(staged.resolve("publishing"));
     }
 
@@ -707,13 +694,13 @@ abstract class CopyContract {
         cutOffAPublicationOf("a");
 
         List<Failure> failures = List.of(
-                failure(() -> copyTo(neighbour, b, 2)),
-                failure(() -> {
+                Failures.of(() -> copyTo(neighbour, b, 2)),
+                Failures.of(() -> {
                     try (Host host = hosts().open(neighbour)) {
                         host.fenceOff(new Host.Fence("w", 3), Host.CopyWatcher.none());
                     }
                 }),
-                failure(() -> {
+                Failures.of(() -> {
                     try (Host host = hosts().open(neighbour)) {
                         host.archive(
                                 new Host.BackupOrder(dir.resolve("n.tar").toString(), 1),
@@ -748,7 +735,7 @@ abstract class CopyContract {
 
         copy(a, 1, () -> {
             if (Files.exists(work.resolve("staging/0000000000000000001/new/a")) && failures.isEmpty()) {
-                failures.add(failure(() -> copyTo(neighbour, b, 2)));
+                failures.add(Failures.of(() -> copyTo(neighbour, b, 2)));
             }
             return true;
         });
@@ -768,14 +755,14 @@ abstract class CopyContract {
 
         assertThat(Trees.text(dir.resolve("neighbour/a"))).isEqualTo("a");
         cutOffThere(3);
-        assertThat(failure(() -> copy(a, 4))).isInstanceOf(Failure.WorkDirectoryTaken.class);
+        assertThat(Failures.of(() -> copy(a, 4))).isInstanceOf(Failure.WorkDirectoryTaken.class);
     }
 
     private void cutOffThere(long epoch) throws Exception {
         writeAged(from.resolve("c"), "c");
         Manifest c = manifest("c");
         Path staged = work.resolve("staging/000000000000000000" + epoch);
-        failure(() -> {
+        Failures.of(() -> {
             try (Host source = hosts().open(address(from));
                     Host host = hosts().open(neighbour())) {
                 host.copy(
@@ -812,7 +799,7 @@ abstract class CopyContract {
         Files.delete(to);
         Files.createSymbolicLink(to, second.getFileName());
 
-        assertThat(failure(() -> copy(manifest("b"), 2))).isInstanceOf(Failure.WorkDirectoryTaken.class);
+        assertThat(Failures.of(() -> copy(manifest("b"), 2))).isInstanceOf(Failure.WorkDirectoryTaken.class);
 
         assertThat(Trees.names(second)).isEmpty();
     }
@@ -908,7 +895,7 @@ abstract class CopyContract {
         Manifest manifest = manifest("a", "b");
         write(from.resolve("a"), "other");
 
-        Failure failure = failure(() -> copy(manifest, 1));
+        Failure failure = Failures.of(() -> copy(manifest, 1));
 
         assertThat(failure).isInstanceOf(Failure.SourceChanged.class);
         assertThat(failure.paths()).containsExactly(new RelativePath("a"));
@@ -917,7 +904,7 @@ abstract class CopyContract {
 
     @Test
     void tellsOfAMissingProjectDirectory() {
-        Failure failure = failure(() -> {
+        Failure failure = Failures.of(() -> {
             try (Host host = hosts().open(address(dir.resolve("nowhere")))) {
                 host.list(List.of(new RelativePath("a")), Host.Hashing.NONE, Host.CopyWatcher.none());
             }
@@ -980,7 +967,7 @@ abstract class CopyContract {
         Files.createDirectory(to.resolve("backups"));
         Files.createSymbolicLink(dir.resolve("backups"), to.resolve("backups"));
 
-        Failure failure = failure(() -> {
+        Failure failure = Failures.of(() -> {
             try (Host host = hosts().open(address(to))) {
                 host.archive(
                         new Host.BackupOrder(dir.resolve("backups/b.tar").toString(), 1),
@@ -1014,7 +1001,7 @@ abstract class CopyContract {
 
     @Test
     void aBackupThatCannotBeWrittenSaysWhatToDo() {
-        Failure failure = failure(() -> {
+        Failure failure = Failures.of(() -> {
             try (Host host = hosts().open(address(to))) {
                 host.archive(
                         new Host.BackupOrder(dir.resolve("none/backup.tar").toString(), 1),
@@ -1033,7 +1020,7 @@ abstract class CopyContract {
         Path file = dir.resolve("backup.tar");
         write(file, "earlier");
 
-        Failure failure = failure(() -> {
+        Failure failure = Failures.of(() -> {
             try (Host host = hosts().open(address(to))) {
                 host.archive(
                         new Host.BackupOrder(file.toString(), 1),

@@ -1,7 +1,6 @@
 package org.slipway.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,14 +8,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.sshd.server.session.ServerSession;
 import org.apache.sshd.sftp.server.FileHandle;
 import org.apache.sshd.sftp.server.Handle;
 import org.apache.sshd.sftp.server.SftpEventListener;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,16 +65,6 @@ class HostsInDisorderTest {
         Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(1_600_000_000)));
     }
 
-    private static Failure failure(Call call) {
-        AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
-        assertThatThrownBy(call::run).isInstanceOfSatisfying(TransferException.class, e -> failure.set(e.failure()));
-        return Objects.requireNonNull(failure.get());
-    }
-
-    private interface Call {
-        void run() throws Exception;
-    }
-
     private Manifest manifest(Hosts hosts, HostAddress address, String path) throws Exception {
         try (Host host = hosts.open(address)) {
             return Manifest.of(host.list(List.of(new RelativePath(path)), Host.Hashing.ALL, Host.CopyWatcher.none())
@@ -119,7 +105,7 @@ class HostsInDisorderTest {
                 Hosts hosts = SshHosts.open(sshd.settings())) {
             Manifest manifest = manifest(hosts, sshd.address(from), "a");
 
-            Failure failure = failure(() -> copy(hosts, sshd, manifest, 1));
+            Failure failure = Failures.of(() -> copy(hosts, sshd, manifest, 1));
 
             assertThat(failure).isInstanceOf(Failure.DirectoryUnusable.class);
             assertThat(failure.message())
@@ -191,7 +177,7 @@ class HostsInDisorderTest {
         try (Hosts hosts = SshHosts.open(sshd.settings())) {
             Manifest manifest = manifest(hosts, sshd.address(from), "site");
 
-            Failure failure = failure(() -> copy(hosts, sshd, manifest, 1, () -> {
+            Failure failure = Failures.of(() -> copy(hosts, sshd, manifest, 1, () -> {
                 if (Files.exists(work.resolve("staging/0000000000000000001/new/site/b")) && !done.getAndSet(true)) {
                     try {
                         write(to.resolve("site/b/kept"), "kept");
@@ -222,7 +208,7 @@ class HostsInDisorderTest {
                 Hosts hosts = SshHosts.open(sshd.settings())) {
             Manifest manifest = manifest(hosts, sshd.address(from), "site/a");
 
-            assertThat(failure(() -> copy(hosts, sshd, manifest, 1))).isInstanceOf(Failure.ChecksumMismatch.class);
+            assertThat(Failures.of(() -> copy(hosts, sshd, manifest, 1))).isInstanceOf(Failure.ChecksumMismatch.class);
 
             assertThat(Trees.names(work.resolve("staging"))).isEmpty();
             copy(hosts, sshd, manifest(hosts, sshd.address(from), "other"), 2);
@@ -242,7 +228,7 @@ class HostsInDisorderTest {
                 Hosts hosts = SshHosts.open(sshd.settings())) {
             Manifest manifest = manifest(hosts, sshd.address(from), "site");
 
-            Failure failure = failure(() -> copy(hosts, sshd, manifest, 1));
+            Failure failure = Failures.of(() -> copy(hosts, sshd, manifest, 1));
 
             assertThat(failure).isInstanceOf(Failure.DirectoryUnusable.class);
             assertThat(failure.message()).contains("site");
@@ -264,7 +250,7 @@ class HostsInDisorderTest {
                     null);
             manifest(hosts, first, "a");
 
-            Failure failure = failure(() -> manifest(hosts, second, "a"));
+            Failure failure = Failures.of(() -> manifest(hosts, second, "a"));
 
             assertThat(failure.server()).isEqualTo("web2");
             assertThat(failure.message()).contains("web2").doesNotContain("web1");
@@ -284,14 +270,14 @@ class HostsInDisorderTest {
                 Host other = hosts.open(server.address(neighbour, work))) {
             Manifest manifest = manifest(hosts, server.address(from), "a");
             Path staged = work.resolve("staging/0000000000000000001");
-            failure(() -> target.copy(
+            Failures.of(() -> target.copy(
                     manifest, source, new Host.Fence("w", 1), () -> !Files.exists(staged.resolve("new/a"))));
             Files.createFile(staged.resolve("publishing"));
             // Who had looked before anything was staged, and raises the fence only now.
             Files.writeString(work.resolve("fence"), "2 w\n" + neighbour.toRealPath() + "\n");
 
             Failure failure =
-                    failure(() -> other.copy(manifest, source, new Host.Fence("w", 3), Host.CopyWatcher.none()));
+                    Failures.of(() -> other.copy(manifest, source, new Host.Fence("w", 3), Host.CopyWatcher.none()));
 
             assertThat(failure).isInstanceOf(Failure.WorkDirectoryTaken.class);
             assertThat(failure.message()).contains(to.toRealPath().toString());
@@ -318,7 +304,7 @@ class HostsInDisorderTest {
                 Hosts hosts = SshHosts.open(server.settings())) {
             Manifest manifest = manifest(hosts, server.address(from), "a");
 
-            Failure failure = failure(() -> {
+            Failure failure = Failures.of(() -> {
                 try (Host source = hosts.open(server.address(from));
                         Host target = hosts.open(server.address(to))) {
                     target.copy(manifest, source, new Host.Fence("w", 1), Host.CopyWatcher.none());

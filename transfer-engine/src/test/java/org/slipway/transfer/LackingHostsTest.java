@@ -1,16 +1,12 @@
 package org.slipway.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,16 +104,6 @@ class LackingHostsTest {
         return server("exec " + NOBODY + (shell ? "/bin/sh -c \"$SSH_ORIGINAL_COMMAND\"" : sftpServer));
     }
 
-    private static Failure failure(Call call) {
-        AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
-        assertThatThrownBy(call::run).isInstanceOfSatisfying(TransferException.class, e -> failure.set(e.failure()));
-        return Objects.requireNonNull(failure.get());
-    }
-
-    private interface Call {
-        void run() throws Exception;
-    }
-
     private void copy(Hosts hosts, OpenSsh sshd, long epoch) throws Exception {
         try (Host source = hosts.open(sshd.address(from));
                 Host target = hosts.open(sshd.address(to))) {
@@ -175,7 +161,7 @@ class LackingHostsTest {
     void aCopyNamesAMissingToolAndSucceedsOnceItIsInstalled() throws Exception {
         try (OpenSsh sshd = serverWithout("flock", "sync");
                 Hosts hosts = SshHosts.open(sshd.settings())) {
-            Failure failure = failure(() -> copy(hosts, sshd, 1));
+            Failure failure = Failures.of(() -> copy(hosts, sshd, 1));
 
             assertThat(failure.kind()).isEqualTo("MISSING_TOOL");
             assertThat(failure.message()).contains("web1", "flock, sync");
@@ -194,7 +180,7 @@ class LackingHostsTest {
     void aBackupNamesMissingToolsAndSucceedsOnceTheyAreInstalled() throws Exception {
         try (OpenSsh sshd = serverWithout("flock", "zstd");
                 Hosts hosts = SshHosts.open(sshd.settings())) {
-            Failure failure = failure(() -> archive(hosts, sshd));
+            Failure failure = Failures.of(() -> archive(hosts, sshd));
 
             assertThat(failure.kind()).isEqualTo("MISSING_TOOL");
             assertThat(failure.message()).contains("flock", "zstd");
@@ -220,7 +206,7 @@ class LackingHostsTest {
             HostAddress address = sshd.address(to);
 
             Host.CheckLine line = line(hosts, address, "project-directory");
-            Failure failure = failure(() -> copy(hosts, sshd, 1));
+            Failure failure = Failures.of(() -> copy(hosts, sshd, 1));
 
             assertThat(line.ok()).isFalse();
             assertThat(line.message()).contains(to.toString(), "may not be written");
@@ -250,7 +236,7 @@ class LackingHostsTest {
 
             Host.CheckLine line = line(hosts, address, "work-directory");
             Host.CheckLine project = line(hosts, address, "project-directory");
-            Failure failure = failure(() -> copy(hosts, sshd, 1));
+            Failure failure = Failures.of(() -> copy(hosts, sshd, 1));
 
             assertThat(line.ok()).isFalse();
             assertThat(line.message()).contains(work.toString(), "make it");

@@ -31,10 +31,7 @@ class SessionsTest {
     }
 
     private static Failure failure(Hosts hosts, HostAddress address) {
-        AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
-        assertThatThrownBy(() -> use(hosts, address))
-                .isInstanceOfSatisfying(TransferException.class, e -> failure.set(e.failure()));
-        return java.util.Objects.requireNonNull(failure.get());
+        return Failures.of(() -> use(hosts, address));
     }
 
     private static String fingerprint(String publicKey, Path dir) throws Exception {

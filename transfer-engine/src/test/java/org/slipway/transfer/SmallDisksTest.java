@@ -6,9 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,10 +56,7 @@ class SmallDisksTest {
     }
 
     private Failure failure(Hosts hosts, OpenSsh sshd, Path to, String path, long epoch) {
-        AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
-        assertThatThrownBy(() -> copy(hosts, sshd, to, path, epoch))
-                .isInstanceOfSatisfying(TransferException.class, e -> failure.set(e.failure()));
-        return Objects.requireNonNull(failure.get());
+        return Failures.of(() -> copy(hosts, sshd, to, path, epoch));
     }
 
     @ParameterizedTest

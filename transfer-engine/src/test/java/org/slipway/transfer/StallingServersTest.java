@@ -1,7 +1,6 @@
 package org.slipway.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,17 +14,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.sshd.server.session.ServerSession;
 import org.apache.sshd.sftp.server.FileHandle;
 import org.apache.sshd.sftp.server.SftpEventListener;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,16 +44,6 @@ class StallingServersTest {
         dir = temporary;
         Files.createDirectory(dir.resolve("from"));
         Files.createDirectory(dir.resolve("to"));
-    }
-
-    private interface Call {
-        void run() throws Exception;
-    }
-
-    private static Failure failure(Call call) {
-        AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
-        assertThatThrownBy(call::run).isInstanceOfSatisfying(TransferException.class, e -> failure.set(e.failure()));
-        return Objects.requireNonNull(failure.get());
     }
 
     /** Where there is a floor, it is what gives up, however slow this machine is; otherwise silence is. */
@@ -148,7 +134,7 @@ class StallingServersTest {
                         CopySettings.DEFAULT))) {
             HostAddress address =
                     new HostAddress("web1", "127.0.0.1", server.port(), "deploy", List.of(), dir.toString(), null);
-            Failure failure = failure(() -> hosts.open(address).close());
+            Failure failure = Failures.of(() -> hosts.open(address).close());
             assertThat(failure.message()).contains("web1").contains(":" + server.port());
             assertThat(failure.retryHelps()).isTrue();
             return failure;
@@ -267,7 +253,7 @@ class StallingServersTest {
         writeBig(1 << 20);
         try (OpenSsh sshd = serverWith("cat", "head -c 100000 \"$1\"", "exec sleep 600");
                 Hosts hosts = SshHosts.open(impatient(sshd.settings(), FAST))) {
-            Failure failure = failure(() -> read(hosts, from(sshd)));
+            Failure failure = Failures.of(() -> read(hosts, from(sshd)));
 
             assertThat(failure).isInstanceOf(Failure.TooSlow.class);
             assertThat(failure.retryHelps()).isTrue();
@@ -284,7 +270,7 @@ class StallingServersTest {
         writeBig(1 << 20);
         try (OpenSsh sshd = serverWith("cat", "head -c 100000 \"$1\"", "exec sleep 600");
                 Hosts hosts = SshHosts.open(impatient(sshd.settings(), NONE))) {
-            Failure failure = failure(() -> read(hosts, from(sshd)));
+            Failure failure = Failures.of(() -> read(hosts, from(sshd)));
 
             assertThat(failure).isInstanceOf(Failure.Unreachable.class);
             assertThat(failure.message()).contains("no answer for 2 s");
@@ -334,7 +320,7 @@ class StallingServersTest {
         writeBig(1 << 20);
         try (OpenSsh sshd = serverWith("cat", "while :; do printf x; sleep 0.05; done");
                 Hosts hosts = SshHosts.open(impatient(sshd.settings(), FAST))) {
-            assertThat(failure(() -> read(hosts, from(sshd)))).isInstanceOf(Failure.TooSlow.class);
+            assertThat(Failures.of(() -> read(hosts, from(sshd)))).isInstanceOf(Failure.TooSlow.class);
         }
     }
 
@@ -351,7 +337,7 @@ class StallingServersTest {
             Manifest manifest = Manifest.of(list(beta).entries());
 
             Failure failure =
-                    failure(() -> target.copy(manifest, beta, new Host.Fence("w", 1), Host.CopyWatcher.none()));
+                    Failures.of(() -> target.copy(manifest, beta, new Host.Fence("w", 1), Host.CopyWatcher.none()));
 
             assertThat(failure).isInstanceOf(Failure.TooSlow.class);
             assertThat(failure.server()).isEqualTo("web1");
@@ -461,7 +447,7 @@ class StallingServersTest {
         Slowly never = new Slowly(Duration.ofMinutes(10), 3);
         try (MinaServer server = MinaServer.start(dir.resolve("mina"), false, never);
                 Hosts hosts = SshHosts.open(impatient(server.settings(), NONE))) {
-            Failure failure = failure(() -> read(hosts, server.address(dir.resolve("from"))));
+            Failure failure = Failures.of(() -> read(hosts, server.address(dir.resolve("from"))));
 
             assertThat(failure).isInstanceOf(Failure.Unreachable.class);
             assertThat(failure.message()).contains("no answer in time");
@@ -475,7 +461,7 @@ class StallingServersTest {
         Slowly slowly = new Slowly(Duration.ofMillis(500), 0);
         try (MinaServer server = MinaServer.start(dir.resolve("mina"), false, slowly);
                 Hosts hosts = SshHosts.open(impatient(server.settings(), FAST))) {
-            assertThat(failure(() -> read(hosts, server.address(dir.resolve("from")))))
+            assertThat(Failures.of(() -> read(hosts, server.address(dir.resolve("from")))))
                     .isInstanceOf(Failure.TooSlow.class);
             slowly.over.countDown();
         }
@@ -494,7 +480,7 @@ class StallingServersTest {
             Manifest manifest = Manifest.of(list(beta).entries());
 
             Failure failure =
-                    failure(() -> target.copy(manifest, beta, new Host.Fence("w", 1), Host.CopyWatcher.none()));
+                    Failures.of(() -> target.copy(manifest, beta, new Host.Fence("w", 1), Host.CopyWatcher.none()));
 
             assertThat(failure).isInstanceOf(Failure.TooSlow.class);
             assertThat(failure.server()).isEqualTo("demo");
@@ -506,7 +492,7 @@ class StallingServersTest {
     void aServerThatAnswersNoRequestAfterTheLoginIsUnreachableAndNotWithoutTools() throws Exception {
         try (MinaServer server = MinaServer.startMute(dir.resolve("mina"));
                 Hosts hosts = SshHosts.open(impatient(server.settings(), NONE))) {
-            Failure failure = failure(() -> read(hosts, server.address(dir.resolve("from"))));
+            Failure failure = Failures.of(() -> read(hosts, server.address(dir.resolve("from"))));
 
             assertThat(failure).isInstanceOf(Failure.Unreachable.class);
             assertThat(failure.message()).contains("no answer in time");
@@ -525,7 +511,7 @@ class StallingServersTest {
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(5),
                         CopySettings.DEFAULT))) {
-            Failure failure = failure(() -> read(hosts, server.address(dir.resolve("from"))));
+            Failure failure = Failures.of(() -> read(hosts, server.address(dir.resolve("from"))));
             over.countDown();
 
             assertThat(failure).isInstanceOf(Failure.Unreachable.class);

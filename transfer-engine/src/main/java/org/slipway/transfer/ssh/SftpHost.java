@@ -284,8 +284,9 @@ final class SftpHost implements Host {
                     facts.put("one-file-system", rights.oneFileSystem() ? "yes" : "no");
                 }
                 if (rights.inWork()) {
-                    facts.put("work-own", target.isOurs() ? "yes" : "no");
-                    facts.put("work-owner", target.raisedFor());
+                    String owner = target.raisedFor();
+                    facts.put("work-own", owner.equals(target.project()) ? "yes" : "no");
+                    facts.put("work-owner", owner);
                     facts.put("work-left", target.left().orElse(""));
                 }
                 sftp.room(address.projectDirectory())

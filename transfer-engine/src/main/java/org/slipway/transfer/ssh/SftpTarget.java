@@ -68,8 +68,9 @@ final class SftpTarget {
         for (String directory : List.of(work, work + "/staging", work + "/replaced", work + "/trash")) {
             makeDirectory(directory);
         }
-        long stored = readFence();
-        String raisedFor = raisedFor();
+        String raised = readFence();
+        long stored = epochIn(raised);
+        String raisedFor = projectIn(raised);
         boolean ours = raisedFor.equals(project());
         if (!ours) {
             Optional<String> left = left();
@@ -104,7 +105,7 @@ final class SftpTarget {
     }
 
     /** The project directory, where its links lead. */
-    private String project() throws IOException, TransferException {
+    String project() throws IOException, TransferException {
         String found = project;
         if (found == null) {
             found = host.resolved(host.address().projectDirectory());
@@ -115,17 +116,7 @@ final class SftpTarget {
 
     /** The project directory for which the fence was raised last; empty where nobody has raised it. */
     String raisedFor() throws IOException, TransferException {
-        if (host.sftp().lstat(work + "/fence").isEmpty()) {
-            return "";
-        }
-        String text = new String(host.sftp().readAll(work + "/fence"), StandardCharsets.UTF_8);
-        int firstLine = text.indexOf('\n');
-        return firstLine < 0 ? "" : text.substring(firstLine + 1).replaceFirst("\n+$", "");
-    }
-
-    /** Whether the fence was raised last for our project directory. */
-    boolean isOurs() throws IOException, TransferException {
-        return raisedFor().equals(project());
+        return projectIn(readFence());
     }
 
     /** Something that is staged, and below Slipway's directory. */
@@ -167,7 +158,7 @@ final class SftpTarget {
 
     /** Looks at the fence once more; a newer writer's is higher. */
     void requireFence() throws IOException, TransferException {
-        long stored = readFence();
+        long stored = epochIn(readFence());
         if (stored != fence.epoch()) {
             throw host.diagnosis().fencedOff(fence.epoch(), "epoch " + stored);
         }
@@ -176,7 +167,7 @@ final class SftpTarget {
     /** That a newer writer has raised the fence, where that can be told. */
     Optional<TransferException> overtaken() {
         try {
-            long stored = readFence();
+            long stored = epochIn(readFence());
             return stored > fence.epoch()
                     ? Optional.of(host.diagnosis().fencedOff(fence.epoch(), "epoch " + stored))
                     : Optional.empty();
@@ -185,19 +176,33 @@ final class SftpTarget {
         }
     }
 
-    private long readFence() throws IOException, TransferException {
+    /** {@code null} where nobody has raised it. */
+    private @Nullable String readFence() throws IOException, TransferException {
         SftpChannel sftp = host.sftp();
-        if (sftp.lstat(work + "/fence").isEmpty()) {
+        return sftp.lstat(work + "/fence").isEmpty()
+                ? null
+                : new String(sftp.readAll(work + "/fence"), StandardCharsets.UTF_8);
+    }
+
+    private long epochIn(@Nullable String raised) throws TransferException {
+        if (raised == null) {
             return 0;
         }
-        String line = new String(sftp.readAll(work + "/fence"), StandardCharsets.US_ASCII);
-        String epoch = line.split("[ \n]", 2)[0];
+        String epoch = raised.split("[ \n]", 2)[0];
         if (!epoch.matches("[0-9]{1,18}")) {
             throw host.diagnosis()
                     .directory("On " + host.diagnosis().server() + " the file " + work
                             + "/fence is damaged; remove it when nobody writes there.");
         }
         return Long.parseLong(epoch);
+    }
+
+    private static String projectIn(@Nullable String raised) {
+        if (raised == null) {
+            return "";
+        }
+        int firstLine = raised.indexOf('\n');
+        return firstLine < 0 ? "" : raised.substring(firstLine + 1).replaceFirst("\n+$", "");
     }
 
     void writeSmall(String path, byte[] content) throws IOException, TransferException {
