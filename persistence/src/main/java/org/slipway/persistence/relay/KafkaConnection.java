@@ -25,6 +25,7 @@ import org.slipway.model.message.Topics;
 @ApplicationScoped
 class KafkaConnection {
     private static final String PREFIX = "kafka.";
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /** Transitions for ever, since they are the history; progress is worth nothing once a copy is over. The rest as the broker likes. */
     private static final Map<String, Map<String, String>> KEPT = Map.of(
@@ -63,12 +64,21 @@ class KafkaConnection {
         settings.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        // With several requests under way the second one may be the first that a new partition takes; the first is
+        // refused ever
+        // after (KAFKA-15591).
+        settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
         return new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
+    }
+
+    /** How long a record may wait that Kafka does not take although it answers. */
+    Duration patience() {
+        return PATIENCE;
     }
 
     /**

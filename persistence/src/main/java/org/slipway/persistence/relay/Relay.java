@@ -229,15 +229,23 @@ class Relay {
             return sent;
         }
 
-        /** Waits for as long as it takes, and makes the topics anew in case they are gone. */
+        /**
+         * Waits for as long as Kafka does not answer, and makes the topics anew in case they are gone.
+         *
+         * @throws KafkaException when it answers and does not take the record all the same: another producer may fare better
+         */
         private void awaitRecord(Future<RecordMetadata> future)
                 throws SQLException, InterruptedException, ExecutionException {
+            long began = System.nanoTime();
             while (!isDoneWithin(future, KAFKA_IS_SLOW)) {
                 trouble("Kafka", new TimeoutException("no answer within " + KAFKA_IS_SLOW));
                 await(besides.submit(() -> {
                     kafka.ensureTopics();
                     return true;
                 }));
+                if (System.nanoTime() - began > kafka.patience().toNanos()) {
+                    throw new KafkaException("it answers, and did not take a record for " + kafka.patience());
+                }
             }
             future.get();
         }

@@ -113,6 +113,28 @@ class RelayTest {
     }
 
     @Test
+    void triesAnotherProducerWhereKafkaAnswersAndTakesNothing() throws Exception {
+        AtomicBoolean stuck = new AtomicBoolean(true);
+        project.release("a.txt").to(BETA_COPYING);
+        start(new TestKafka() {
+            @Override
+            Producer<String, String> producer(String clientId) {
+                return stuck.getAndSet(false)
+                        ? new FakeProducer(record -> new CompletableFuture<>())
+                        : super.producer(clientId);
+            }
+
+            @Override
+            Duration patience() {
+                return Duration.ofSeconds(1);
+            }
+        });
+        awaitAllMarked();
+
+        assertThat(published(project, 2)).containsExactly(1L, 2L);
+    }
+
+    @Test
     void sendsAgainWhatItCouldNotMark() throws Exception {
         AtomicBoolean crash = new AtomicBoolean(true);
         project.release("a.txt").to(BETA_COPYING, BETA_COPIED);
