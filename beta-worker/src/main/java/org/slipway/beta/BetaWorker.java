@@ -36,6 +36,7 @@ import org.slipway.runtime.Hint;
 import org.slipway.runtime.ProgressTeller;
 import org.slipway.runtime.Recording;
 import org.slipway.runtime.Retries;
+import org.slipway.runtime.Setting;
 import org.slipway.runtime.Trouble;
 import org.slipway.runtime.Trouble.Ended;
 import org.slipway.runtime.Watcher;
@@ -85,8 +86,11 @@ class BetaWorker {
         this.retries = retries;
         this.progress = new ProgressTeller(Service.BETA_WORKER, progress, clock);
         this.grace = grace;
-        this.loop =
-                new WorkLoop("beta-copy", parallel, scan, () -> copies.claim().map(copy -> () -> work(copy)));
+        this.loop = new WorkLoop(
+                "beta-copy",
+                Setting.atLeast(1, "slipway.beta.parallel-copies", parallel),
+                Setting.positive("slipway.scan", scan),
+                () -> copies.claim().map(copy -> () -> work(copy)));
         this.fencing = new FencingOff(fenceOffs, hosts, self, Set.of(ReleaseState.BETA_COPYING), scan, loop::wake);
     }
 

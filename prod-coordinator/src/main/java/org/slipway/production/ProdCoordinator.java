@@ -29,6 +29,7 @@ import org.slipway.runtime.FencingOff;
 import org.slipway.runtime.Hint;
 import org.slipway.runtime.Recording;
 import org.slipway.runtime.Retries;
+import org.slipway.runtime.Setting;
 import org.slipway.runtime.Trouble;
 import org.slipway.runtime.Trouble.Ended;
 import org.slipway.runtime.Watcher;
@@ -79,10 +80,13 @@ class ProdCoordinator {
         this.leases = leases;
         this.times = times;
         this.retries = retries;
-        this.keepBackups = keepBackups;
+        this.keepBackups = Setting.atLeast(0, "slipway.backup.keep", keepBackups);
         this.grace = grace;
-        this.backups =
-                new WorkLoop("backup", parallel, scan, () -> productions.claim().map(work -> () -> backUp(work)));
+        this.backups = new WorkLoop(
+                "backup",
+                Setting.atLeast(1, "slipway.backup.parallel", parallel),
+                Setting.positive("slipway.scan", scan),
+                () -> productions.claim().map(work -> () -> backUp(work)));
         this.settlements = new WorkLoop("settle", 1, scan, this::settleAll);
         this.fencing = new FencingOff(fenceOffs, hosts, self, CANCELLED_HERE, scan, this::lookAgain);
     }

@@ -25,6 +25,7 @@ import org.slipway.model.HostAddress;
 import org.slipway.model.RelativePath;
 import org.slipway.model.failpoint.Failpoint;
 import org.slipway.persistence.release.Manifests;
+import org.slipway.runtime.Setting;
 import org.slipway.transfer.ContentCache;
 import org.slipway.transfer.ContentSource;
 import org.slipway.transfer.Failure;
@@ -62,7 +63,7 @@ class BetaContents {
         this.manifests = manifests;
         try {
             this.slot = CacheSlot.takeFirstFree(directory.isPresent() ? directory.get() : CacheSlot.ownTemporary());
-            this.cache = ContentCache.open(slot.directory(), maxBytes);
+            this.cache = ContentCache.open(slot.directory(), Setting.atLeast(0L, "slipway.cache.max-bytes", maxBytes));
         } catch (IOException e) {
             throw new ConfigurationException(
                     "the cache directory cannot be used (slipway.cache.directory): " + e.getMessage());

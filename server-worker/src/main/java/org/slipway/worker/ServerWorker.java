@@ -26,6 +26,7 @@ import org.slipway.runtime.Hint;
 import org.slipway.runtime.ProgressTeller;
 import org.slipway.runtime.Recording;
 import org.slipway.runtime.Retries;
+import org.slipway.runtime.Setting;
 import org.slipway.runtime.Trouble;
 import org.slipway.runtime.Trouble.Ended;
 import org.slipway.runtime.Watcher;
@@ -70,8 +71,11 @@ class ServerWorker {
         this.progress = new ProgressTeller(Service.SERVER_WORKER, progress, clock);
         this.grace = grace;
         int atOnce = parallel.orElseGet(() -> Math.max(2, Runtime.getRuntime().availableProcessors()));
-        this.loop =
-                new WorkLoop("server-copy", atOnce, scan, () -> copies.claim().map(copy -> () -> work(copy)));
+        this.loop = new WorkLoop(
+                "server-copy",
+                Setting.atLeast(1, "slipway.worker.parallel-copies", atOnce),
+                Setting.positive("slipway.scan", scan),
+                () -> copies.claim().map(copy -> () -> work(copy)));
     }
 
     void start(@Observes StartupEvent event) {

@@ -31,15 +31,12 @@ public class Retries {
     }
 
     Retries(int tries, Duration firstWait, Duration longestWait, RandomGenerator random) {
-        if (tries < 1) {
-            throw new ConfigurationException("slipway.retry.tries (" + tries + ") must be at least 1");
-        }
         if (!firstWait.isPositive() || longestWait.compareTo(firstWait) < 0) {
             throw new ConfigurationException("slipway.retry.first-wait (" + firstWait
                     + ") must be longer than nothing and no longer than slipway.retry.longest-wait (" + longestWait
                     + ")");
         }
-        this.tries = tries;
+        this.tries = Setting.atLeast(1, "slipway.retry.tries", tries);
         this.firstWait = firstWait;
         this.longestWait = longestWait;
         this.random = random;
