@@ -16,9 +16,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.slipway.controller.problem.Problem;
 import org.slipway.controller.problem.ProblemType;
@@ -26,6 +27,8 @@ import org.slipway.controller.problem.ProblemType;
 /** Reads bodies: within their limit, and so strictly that nothing in them is passed over. */
 @ApplicationScoped
 public class Bodies {
+    private static final Logger LOG = Logger.getLogger(Bodies.class);
+
     /** The media types of YAML that people use. */
     public static final String YAML = "application/yaml";
 
@@ -39,6 +42,13 @@ public class Bodies {
 
     /** A document of ten thousand paths or a thousand servers has far fewer; of some millions the tree alone would fill the memory. */
     private static final int MOST_TOKENS = 100_000;
+
+    /** The parser of YAML takes no more, and is far slower than that of JSON. */
+    private static final int MOST_BYTES_OF_YAML = 3 << 20;
+
+    /** How the parser names a further place of the text that it does not show. */
+    private static final Pattern WHERE_IN_THE_SOURCE =
+            Pattern.compile("\\[Source: [^;\\]]*; line: (\\d+), column: (\\d+)]");
 
     private final ObjectMapper json = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -91,7 +101,8 @@ public class Bodies {
             }
             return bytes;
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            LOG.debugf(e, "a caller went away");
+            throw Problem.of(ProblemType.REQUEST_REFUSED, "The body did not arrive in full; send it again.");
         }
     }
 
@@ -99,11 +110,17 @@ public class Bodies {
      * The document in a body; a missing node for an empty one.
      *
      * @param contentType as the caller named it; JSON where it names none
-     * @throws Problem {@code MALFORMED_BODY} with line and column
+     * @throws Problem {@code MALFORMED_BODY} with line and column, {@code BODY_TOO_LARGE}
      */
     public JsonNode parse(byte[] body, @Nullable String contentType) {
         boolean isYaml =
                 contentType != null && contentType.toLowerCase(Locale.ROOT).contains("yaml");
+        if (isYaml && body.length > MOST_BYTES_OF_YAML) {
+            throw Problem.of(
+                    ProblemType.BODY_TOO_LARGE,
+                    "As YAML a document may have at most %,d bytes; send this one as JSON."
+                            .formatted(MOST_BYTES_OF_YAML));
+        }
         try {
             if (isYaml) {
                 refuseAliasesAndTooMuch(body);
@@ -153,7 +170,10 @@ public class Bodies {
     }
 
     private static Problem malformed(String format, String why, @Nullable JsonLocation at) {
-        String firstLine = why.lines().findFirst().orElse("").replaceAll("\\p{Cntrl}", " ");
+        String firstLine = WHERE_IN_THE_SOURCE
+                .matcher(why.lines().findFirst().orElse(""))
+                .replaceAll("line $1, column $2")
+                .replaceAll("\\p{Cntrl}", " ");
         String where = at == null || at.getLineNr() < 1
                 ? ""
                 : " at line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());

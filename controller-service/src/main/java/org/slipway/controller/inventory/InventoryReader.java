@@ -7,11 +7,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slipway.controller.body.StrictObject;
@@ -41,7 +43,11 @@ final class InventoryReader {
             StrictObject object,
             @Nullable String name,
             @Nullable ServerRole role,
-            Inventory.@Nullable Entry entry) {}
+            Inventory.@Nullable Entry entry) {
+        Inventory.Entry placed() {
+            return Objects.requireNonNull(entry);
+        }
+    }
 
     /**
      * The inventory in a document.
@@ -245,6 +251,57 @@ final class InventoryReader {
                 "projectDirectory", HostAddress::projectDirectory, "a server is never copied onto itself");
         requireDistinctDirectory(
                 "workDirectory", HostAddress::effectiveWorkDirectory, "each server needs a work directory of its own");
+        drafts.stream()
+                .filter(draft -> draft.entry() != null)
+                .collect(Collectors.groupingBy(draft -> place(draft.placed().address())))
+                .values()
+                .forEach(InventoryReader::requireApart);
+    }
+
+    private static String place(HostAddress address) {
+        return "%s %d".formatted(address.host().toLowerCase(Locale.ROOT), address.port());
+    }
+
+    /** Of servers on one host and port: what is written to one of them is not to turn up in another one. */
+    private static void requireApart(List<Draft> together) {
+        for (Draft draft : together) {
+            HostAddress own = draft.placed().address();
+            String backup = draft.placed().backupFile();
+            for (Draft other : together) {
+                if (other == draft) {
+                    continue;
+                }
+                HostAddress taken = other.placed().address();
+                String theirs =
+                        " the project directory of server '%s' on the same host and port".formatted(taken.name());
+                if (isInside(own.projectDirectory(), taken.projectDirectory())) {
+                    draft.object()
+                            .error(
+                                    "projectDirectory",
+                                    "lies inside" + theirs + "; a release to that one would write to this one too");
+                }
+                if (isInside(own.effectiveWorkDirectory(), taken.projectDirectory())
+                        && !isInside(own.projectDirectory(), taken.projectDirectory())) {
+                    draft.object().error("workDirectory", "lies inside" + theirs + "; put it elsewhere");
+                }
+                if (backup != null && isInside(backup, taken.projectDirectory())) {
+                    draft.object().error("backupFile", "lies inside" + theirs + "; put it elsewhere");
+                }
+                if (backup != null && isInside(backup, taken.effectiveWorkDirectory())) {
+                    draft.object()
+                            .error(
+                                    "backupFile",
+                                    "lies inside the work directory of server '%s' on the same host and port; put it elsewhere"
+                                            .formatted(taken.name()));
+                }
+            }
+        }
+    }
+
+    private static boolean isInside(String path, String directory) {
+        return path.length() > directory.length()
+                && path.charAt(directory.length()) == '/'
+                && path.startsWith(directory);
     }
 
     private void requireDistinctDirectory(String field, Function<HostAddress, String> directory, String why) {
@@ -252,8 +309,7 @@ final class InventoryReader {
         for (Draft draft : drafts) {
             if (draft.entry() != null) {
                 HostAddress a = draft.entry().address();
-                String place = "%s %d %s".formatted(a.host().toLowerCase(Locale.ROOT), a.port(), directory.apply(a));
-                String other = firstWith.putIfAbsent(place, a.name());
+                String other = firstWith.putIfAbsent(place(a) + " " + directory.apply(a), a.name());
                 if (other != null) {
                     draft.object()
                             .error(field, "is that of server '%s' on the same host and port; %s".formatted(other, why));

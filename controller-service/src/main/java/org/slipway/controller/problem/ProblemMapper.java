@@ -55,7 +55,8 @@ class ProblemMapper {
             return answer(
                             Problem.of(
                                     ProblemType.METHOD_NOT_ALLOWED,
-                                    "This path does not take this method; 'Allow' names the ones that it takes."),
+                                    "This path takes no such method; it takes %s."
+                                            .formatted(String.join(", ", methods))),
                             uri)
                     .header(HttpHeaders.ALLOW, String.join(", ", methods))
                     .build();

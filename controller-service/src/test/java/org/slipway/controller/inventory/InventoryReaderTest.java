@@ -236,6 +236,36 @@ class InventoryReaderTest {
                                 + " directory of its own");
     }
 
+    @Test
+    void keepsServersOfOneHostOutOfEachOther() {
+        ObjectNode beta = server(1);
+        beta.put("host", "one.example").put("projectDirectory", "/var/www").remove("port");
+        server(WEB1)
+                .put("host", "One.example")
+                .put("projectDirectory", "/var/www/live")
+                .put("backupFile", "/var/www/backups/live.tar.gz")
+                .remove("workDirectory");
+        server(WEB2)
+                .put("host", "one.example")
+                .put("projectDirectory", "/srv/other")
+                .put("workDirectory", "/var/www/work");
+        assertThat(errors())
+                .containsExactlyInAnyOrder(
+                        "servers[2].projectDirectory lies inside the project directory of server 'beta' on the same host and port; a release to"
+                                + " that one would write to this one too",
+                        "servers[2].backupFile lies inside the project directory of server 'beta' on the same host and port; put it"
+                                + " elsewhere",
+                        "servers[3].workDirectory lies inside the project directory of server 'beta' on the same host and port; put it"
+                                + " elsewhere");
+
+        server(WEB1).put("projectDirectory", "/var/www-live").put("backupFile", "/srv/.slipway-other/live.tar.gz");
+        server(WEB2).remove("workDirectory");
+        assertThat(errors())
+                .containsExactly(
+                        "servers[2].backupFile lies inside the work directory of server 'web2' on the same host and port; put it"
+                                + " elsewhere");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f operator@desk",

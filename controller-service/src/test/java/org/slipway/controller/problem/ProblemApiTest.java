@@ -102,6 +102,18 @@ class ProblemApiTest extends ApiTest {
     }
 
     @Test
+    void takesLessAsYaml() {
+        given().contentType("application/yaml")
+                .body(padded("servers: []\n#", (3 << 20) + 1))
+                .put("/api/v1/projects/any")
+                .then()
+                .statusCode(413)
+                .contentType("application/problem+json")
+                .body("type", equalTo("urn:slipway:problem:body-too-large"))
+                .body("detail", containsString("as JSON"));
+    }
+
+    @Test
     void takesLittleWhereLittleIsToBeSaid() {
         int most = 64 << 10;
         String project = newProject(UNREACHABLE);
@@ -209,5 +221,34 @@ class ProblemApiTest extends ApiTest {
                 List.of("/api/v1/projects/a%00b", "/api/v1/projects/%ff%fe", "/api/v1/projects/a%2e%2e%2fb")) {
             given().urlEncodingEnabled(false).get(path).then().statusCode(404).contentType("application/problem+json");
         }
+    }
+
+    @Test
+    void refusesParametersThatNobodyReads() {
+        String project = newProject(INVENTORY);
+        given().get("/api/v1/projects/" + project + "/journal?sever=web-1")
+                .then()
+                .statusCode(400)
+                .body("type", equalTo("urn:slipway:problem:invalid-parameter"))
+                .body("errors[0].field", equalTo("sever"))
+                .body("errors[0].message", containsString("known are before, journal, limit, server"));
+        given().get("/api/v1/projects/" + project + "?limit=3")
+                .then()
+                .statusCode(400)
+                .body("errors[0].message", containsString("takes no parameters"));
+        given().get(releases(project) + "?limit=1&limit=2")
+                .then()
+                .statusCode(400)
+                .body("errors[0].message", equalTo("may be given once"));
+    }
+
+    @Test
+    void namesTheOtherPlaceOfABodyThatEndsTooEarly() {
+        given().contentType("application/json")
+                .body("{\"paths\": [\n \"a\"")
+                .post("/api/v1/projects/any/releases")
+                .then()
+                .statusCode(400)
+                .body("detail", containsString("start marker at line 1, column 11"));
     }
 }
