@@ -130,6 +130,14 @@ public final class Project {
         return act(release, "cancel").expecting(202);
     }
 
+    /** A cancel that no longer waits for a server whose machine is gone for good. */
+    public Answer cancelWithout(int release, FleetServer gone) {
+        ObjectNode body = JSON.createObjectNode();
+        body.putArray("gone").add(gone.name());
+        return send(request("/releases/" + release + "/cancel").POST(text(body)))
+                .expecting(202);
+    }
+
     /** {@code start}, {@code promote}, {@code retry} or {@code cancel}. */
     public Answer act(int release, String action) {
         return act(release, action, null);

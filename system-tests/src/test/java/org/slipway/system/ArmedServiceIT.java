@@ -9,7 +9,7 @@ import org.slipway.embedded.Await;
 import org.slipway.model.ReleaseState;
 
 /** One failpoint of the many that {@link FailpointsIT} goes through. */
-class ArmedServiceIT extends SystemTest {
+class ArmedServiceIT extends SharedSlipway {
     private static final Duration LONGEST = Duration.ofSeconds(90);
 
     @Test

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.slipway.model.ReleaseState;
 
 /** A release is cancelled in each state in which it can be unfinished; then nothing of it is written any more, and the next one is taken all the way. */
-class CancelIT extends SystemTest {
+class CancelIT extends SharedSlipway {
 
     @Test
     void beforeItWasStarted() {

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.slipway.model.ReleaseState;
 
-class FailureIT extends SystemTest {
+class FailureIT extends SharedSlipway {
 
     @Test
     void namesAllMissingPathsAndLeavesBetaAlone() {

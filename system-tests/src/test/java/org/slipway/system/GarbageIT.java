@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.slipway.embedded.Await;
 import org.slipway.model.message.Topics;
 
-class GarbageIT extends SystemTest {
+class GarbageIT extends SharedSlipway {
 
     @Test
     void putsARecordThatNobodyCanReadAsideAndGoesOn() {

@@ -14,7 +14,7 @@ import org.slipway.embedded.DemoTree;
 import org.slipway.embedded.Trees;
 import org.slipway.model.ReleaseState;
 
-class GoodWayIT extends SystemTest {
+class GoodWayIT extends SharedSlipway {
 
     @Test
     void releasesAFileAndADirectoryToEveryServerBehindABackup() throws IOException, GeneralSecurityException {

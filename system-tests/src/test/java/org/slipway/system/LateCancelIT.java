@@ -88,21 +88,48 @@ class LateCancelIT {
     void waitsForAServerThatCannotBeToldAndSaysSo() {
         Project project = project(FleetServer.Kind.OPENSSH);
         int release = copyingTo(Application.SERVER_WORKER, project);
-        FleetServer away = project.fleet().web(1);
         try (ServiceProcess armed = armed(Application.SERVER_WORKER)) {
-            lateIn(Application.SERVER_WORKER, armed, project, release);
-            away.stop();
-            project.cancel(release);
-            Await.until(LONGEST, "the journal to say what the cancel waits for", () -> project.journal(release).stream()
-                    .anyMatch(entry -> entry.get("message").asText().contains("cancelled as soon as " + away.name())));
-            assertThat(project.state(release)).isEqualTo(ReleaseState.PRODUCTION_COPYING);
-            assertThat(project.show(release).get("cancelRequested").asBoolean()).isTrue();
+            FleetServer away = cancelledWhileAway(armed, project, release);
 
             away.start();
             project.await(release, ReleaseState.CANCELLED);
             armed.kill();
         }
         goesOn(project);
+    }
+
+    @Tag("faults")
+    @Test
+    void doesNotWaitForAMachineThatIsGoneForGood() {
+        Project project = project(FleetServer.Kind.OPENSSH);
+        int release = copyingTo(Application.SERVER_WORKER, project);
+        try (ServiceProcess armed = armed(Application.SERVER_WORKER)) {
+            FleetServer away = cancelledWhileAway(armed, project, release);
+            armed.kill();
+
+            project.cancelWithout(release, away);
+            project.await(release, ReleaseState.CANCELLED);
+
+            assertThat(project.journal(release)).anySatisfy(entry -> {
+                assertThat(entry.get("kind").asText()).isEqualTo("MACHINE_GONE");
+                assertThat(entry.get("server").asText()).isEqualTo(away.name());
+            });
+            away.start();
+        }
+        goesOn(project);
+    }
+
+    /** A server that goes away while a worker that stands still may yet publish there; the release's cancel waits for it, and says so. */
+    private FleetServer cancelledWhileAway(ServiceProcess armed, Project project, int release) {
+        FleetServer away = project.fleet().web(1);
+        lateIn(Application.SERVER_WORKER, armed, project, release);
+        away.stop();
+        project.cancel(release);
+        Await.until(LONGEST, "the journal to say what the cancel waits for", () -> project.journal(release).stream()
+                .anyMatch(entry -> entry.get("message").asText().contains("cancelled as soon as " + away.name())));
+        assertThat(project.state(release)).isEqualTo(ReleaseState.PRODUCTION_COPYING);
+        assertThat(project.show(release).get("cancelRequested").asBoolean()).isTrue();
+        return away;
     }
 
     private Project project(FleetServer.Kind servers) {

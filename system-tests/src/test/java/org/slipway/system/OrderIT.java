@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.slipway.model.ReleaseState;
 
-class OrderIT extends SystemTest {
+class OrderIT extends SharedSlipway {
 
     @Test
     void refusesASecondUnfinishedReleaseAndNamesTheFirst() {

@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.slipway.model.ReleaseState;
 
-class RestartIT extends SystemTest {
+class RestartIT extends SharedSlipway {
 
     @Test
     void goesOnWhereItWasWhenServicesAreRestartedInTheMiddle() {

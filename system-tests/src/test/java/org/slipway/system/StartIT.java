@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,47 +61,6 @@ class StartIT extends SystemTest {
             }
         }
     }
-
-    @Test
-    void saysInALineWhichSettingIsWrong() {
-        List<WrongSetting> wrong = List.of(
-                new WrongSetting(
-                        Application.SERVER_WORKER,
-                        "QUARKUS_DATASOURCE_PASSWORD",
-                        "not-it",
-                        "The database cannot be used as it is: FATAL: password authentication failed"),
-                new WrongSetting(
-                        Application.SERVER_WORKER,
-                        "SLIPWAY_SSH_PRIVATE_KEY",
-                        "/none",
-                        "the private key '/none' (slipway.ssh.private-key) does not exist"),
-                new WrongSetting(Application.SERVER_WORKER, "SLIPWAY_LEASE", "1S", "shorter than slipway.lease (PT1S)"),
-                new WrongSetting(
-                        Application.CONTROLLER,
-                        "SLIPWAY_HTTP_HOSTS",
-                        "https://slipway.example.org",
-                        "slipway.http.hosts: 'https://slipway.example.org' is no name of a host"));
-        Map<WrongSetting, ServiceProcess> started = new LinkedHashMap<>();
-        try {
-            wrong.forEach(setting -> {
-                String name =
-                        "wrong-" + setting.variable().toLowerCase(Locale.ROOT).replace('_', '-');
-                ServiceProcess service =
-                        slipway().another(setting.application(), name, Map.of(setting.variable(), setting.value()));
-                started.put(setting, service);
-                service.launch();
-            });
-            started.forEach((setting, service) -> {
-                Await.until(LONGEST_WAIT, service + " to have ended", () -> !service.isAlive());
-                assertThat(service.exitStatus()).hasValue(1);
-                assertThat(service.readLog()).contains(setting.said()).doesNotContain("\tat ");
-            });
-        } finally {
-            started.values().forEach(ServiceProcess::close);
-        }
-    }
-
-    private record WrongSetting(Application application, String variable, String value, String said) {}
 
     private static Database behindTheGate() {
         Database database = SlipwayInfrastructure.newDatabase();

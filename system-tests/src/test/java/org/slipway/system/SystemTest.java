@@ -3,22 +3,13 @@ package org.slipway.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
-import org.junit.jupiter.api.extension.ParameterContext;
-import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Tests of the packaged services from outside. All share one Slipway with three server-workers, each has projects and servers of
- * its own, and after each the {@link Checker} looks at them from all sides.
+ * Tests of the packaged services from outside, each with projects and servers of its own; the {@link Checker} looks at them from all sides. Two
+ * classes run at a time.
  */
-@ExtendWith(SystemTest.OneSlipway.class)
 abstract class SystemTest {
     /**
      * Leases short enough that a test can wait for one to run out, long enough for a machine that is busy. What fails is not tried again
@@ -32,38 +23,11 @@ abstract class SystemTest {
             "SLIPWAY_RETRY_TRIES", "1",
             "SLIPWAY_SSH_CONNECT_TIMEOUT", "5S");
 
-    private final List<Project> projects = new ArrayList<>();
-    private Slipway slipway;
-
-    @BeforeEach
-    void takeTheSharedSlipway(Slipway shared) {
-        slipway = shared;
-    }
-
-    Slipway slipway() {
-        return slipway;
-    }
-
-    /** A project with this many business servers, all of which hold an older state of the site. */
-    Project newProject(int businessServers) {
-        Project project = newProject(slipway, businessServers);
-        projects.add(project);
-        return project;
-    }
-
-    /** The same in a Slipway that a test has for itself; it calls {@link #check} itself. */
+    /** A project with this many business servers, all of which hold an older state of the site. Who makes it calls {@link #check}. */
     static Project newProject(Slipway own, int businessServers) {
         Project project = own.newProject(businessServers);
         project.fleet().business().forEach(server -> server.write("index.html", "the page as it was\n"));
         return project;
-    }
-
-    @AfterEach
-    void everythingIsAsItMustBe() {
-        projects.forEach(project -> project.fleet().openGates());
-        slipway.mend();
-        projects.forEach(project -> check(slipway, project));
-        projects.forEach(project -> project.fleet().close());
     }
 
     static void check(Slipway slipway, Project project) {
@@ -90,20 +54,5 @@ abstract class SystemTest {
                         .filter(moved -> moved.path("server").asText().equals(server.name()))
                         .toList(),
                 "to");
-    }
-
-    /** Starts one when the first test asks, and ends it behind the last. */
-    static final class OneSlipway implements ParameterResolver {
-        @Override
-        public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-            return parameter.getParameter().getType() == Slipway.class;
-        }
-
-        @Override
-        public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-            return context.getRoot()
-                    .getStore(Namespace.create(OneSlipway.class))
-                    .computeIfAbsent(Slipway.class, type -> Slipway.start(3, SHORT_LEASES), Slipway.class);
-        }
     }
 }

@@ -9,7 +9,7 @@ import org.slipway.embedded.Await;
 import org.slipway.model.ReleaseState;
 
 /** A server-worker goes away while it copies. */
-class WorkerLossIT extends SystemTest {
+class WorkerLossIT extends SharedSlipway {
 
     @Test
     void theServerOfAKilledWorkerIsFinishedByAnother() {

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assumptions;
 import org.slipway.model.HostAddress;
 
@@ -22,6 +24,9 @@ final class OpenSsh implements AutoCloseable {
 
     private final Path dir;
     private final Process process;
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(20_000, 30_000));
+
     private final int port;
     private final String hostKey;
     private final Path userKey;
@@ -220,11 +225,15 @@ final class OpenSsh implements AutoCloseable {
         return Files.readString(Path.of(file + ".pub")).strip();
     }
 
+    /** Below the ports that the system gives to clients, so that none of them takes it before a server does; no two tests are given the same. */
     static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        while (true) {
+            int port = NEXT_PORT.getAndIncrement();
+            try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return port;
+            } catch (IOException taken) {
+                continue;
+            }
         }
     }
 

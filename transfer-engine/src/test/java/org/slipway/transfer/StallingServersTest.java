@@ -26,12 +26,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slipway.model.HostAddress;
 import org.slipway.model.RelativePath;
 
-/** Servers that answer too little, too late, or nonsense: none of them keeps a copy for ever, and each failure says which it was. */
+/** Servers that answer too little, too late, or nonsense: none of them keeps a copy for ever, and each failure says which it was. The tests wait most of the time, hence together. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 class StallingServersTest {
     private static final SpeedFloor FAST = new SpeedFloor(1 << 20, Duration.ofSeconds(1));
