@@ -10,6 +10,8 @@ import org.slipway.embedded.Await;
 import org.slipway.model.message.Topics;
 
 class GarbageIT extends SharedSlipway {
+    /** Kafka takes a consumer for alive for 45 s after it was killed, as another test may have done, and its successor reads nothing meanwhile. */
+    private static final Duration UNTIL_EVERYBODY_READS = Duration.ofSeconds(90);
 
     @Test
     void putsARecordThatNobodyCanReadAsideAndGoesOn() {
@@ -24,7 +26,7 @@ class GarbageIT extends SharedSlipway {
         project.releaseEverywhere("index.html");
 
         Await.until(
-                Duration.ofSeconds(30),
+                UNTIL_EVERYBODY_READS,
                 "both records to be dead letters",
                 () -> topics.readAll(Topics.DEAD_LETTERS).stream()
                         .map(ConsumerRecord::value)
