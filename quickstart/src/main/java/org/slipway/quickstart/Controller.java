@@ -53,14 +53,20 @@ final class Controller implements AutoCloseable {
     }
 
     /**
-     * Makes the project what the YAML says.
+     * Makes the project what the inventory says.
      *
+     * @param mediaType of the inventory, which is YAML or JSON
      * @throws RefusedException when the controller does not take it, with everything that is wrong
      */
-    void register(String project, String inventory) throws IOException {
+    void register(String project, String inventory, String mediaType) throws IOException {
         send(HttpRequest.newBuilder(root.resolve("/api/v1/projects/" + project + "?by=quickstart"))
-                .header(TYPE, "application/yaml")
+                .header(TYPE, mediaType)
                 .PUT(BodyPublishers.ofString(inventory)));
+    }
+
+    /** The project with its servers, as they are registered now. */
+    JsonNode project(String project) throws IOException {
+        return get(root.resolve("/api/v1/projects/" + project));
     }
 
     /** Returns the number of the new release. */
@@ -82,8 +88,17 @@ final class Controller implements AutoCloseable {
         post(part(project, release, "/retry"), BodyPublishers.noBody());
     }
 
+    JsonNode release(String project, int release) throws IOException {
+        return get(part(project, release, ""));
+    }
+
     String state(String project, int release) throws IOException {
-        return get(part(project, release, "")).path("state").asText();
+        return release(project, release).path("state").asText();
+    }
+
+    /** The frozen manifest. */
+    List<JsonNode> files(String project, int release) throws IOException {
+        return allPages(part(project, release, "/files?limit=1000"), "files");
     }
 
     /** The newest release, where there is any. */

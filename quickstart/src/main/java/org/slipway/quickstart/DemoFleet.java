@@ -1,5 +1,6 @@
 package org.slipway.quickstart;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import org.slipway.embedded.DemoTree;
 import org.slipway.embedded.FreePort;
 import org.slipway.embedded.LoopbackSshServer;
@@ -25,6 +27,7 @@ final class DemoFleet implements AutoCloseable {
     static final String PROJECT = "demo";
     static final String USER = "deploy";
 
+    private static final Set<String> HERE = Set.of("127.0.0.1", "localhost");
     private static final int FIRST_PORT = 2201;
     private static final List<Member> MEMBERS = List.of(
             new Member("development", "DEVELOPMENT"),
@@ -174,6 +177,13 @@ final class DemoFleet implements AutoCloseable {
                 .filter(member -> member.role.equals("BUSINESS"))
                 .forEach(member -> sites.put(member.name, site(member)));
         return sites;
+    }
+
+    /** Whether a server of an inventory is one of these, so that its paths are paths of this machine. */
+    boolean has(JsonNode server) {
+        return HERE.contains(server.path("host").asText())
+                && servers.values().stream()
+                        .anyMatch(one -> one.port() == server.path("port").asInt());
     }
 
     /** On the chosen server. */

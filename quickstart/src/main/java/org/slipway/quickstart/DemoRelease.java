@@ -40,45 +40,58 @@ final class DemoRelease {
     }
 
     /**
+     * A release that went all the way.
+     *
+     * @param isNew whether it was made by this run, out of what development holds now
+     */
+    record Completed(int number, boolean isNew) {}
+
+    /**
      * Carries on with the release that the last run left unfinished, or makes a new one, and follows it to its end. Makes none while
      * somebody else's is unfinished.
      *
-     * @return the number of the release, where it has been completed
+     * @return the release, where it has been completed
      */
-    Optional<Integer> run() throws IOException {
+    Optional<Completed> run() throws IOException {
         Optional<JsonNode> newest = controller.newestRelease(DemoFleet.PROJECT);
         int release;
-        if (newest.isPresent() && !FINISHED.contains(newest.get().path("state").asText())) {
+        boolean isNew = newest.isEmpty() || FINISHED.contains(text(newest.get(), "state"));
+        if (isNew) {
+            int next = newest.map(last -> number(last) + 1).orElse(1);
+            if (next > 1) {
+                DemoTree.change(fleet.developmentSite(), next);
+            }
+            try {
+                release = controller.create(
+                        DemoFleet.PROJECT,
+                        DemoTree.RELEASED,
+                        AUTHOR,
+                        next == 1 ? "The new site" : "News of release " + next);
+            } catch (RefusedException refused) {
+                screen.line(Colour.RED, "No demo release was made: " + refused.getMessage());
+                return Optional.empty();
+            }
+            screen.line("Release " + release + " of " + String.join(" and ", DemoTree.RELEASED) + ":");
+        } else {
+            String state = text(newest.get(), "state");
             release = number(newest.get());
             if (!text(newest.get(), "author").equals(AUTHOR)) {
                 screen.line(
                         Colour.RED,
                         "No demo release was made: release " + release + " of " + text(newest.get(), "author")
-                                + " is in " + text(newest.get(), "state") + ". Finish or cancel it first.");
+                                + " is in " + state + ". Finish or cancel it first.");
                 return Optional.empty();
             }
-            screen.line("Carrying on with release " + release + ", which the last run left in "
-                    + newest.get().path("state").asText() + ".");
+            screen.line("Carrying on with release " + release + ", which the last run left in " + state + ".");
             tellTransitions(release);
-            if (FAILED.contains(newest.get().path("state").asText())) {
-                controller.retry(DemoFleet.PROJECT, release);
+            if (FAILED.contains(state) && !retry(release, state)) {
+                return Optional.empty();
             }
-        } else {
-            int next = newest.map(last -> number(last) + 1).orElse(1);
-            if (next > 1) {
-                DemoTree.change(fleet.developmentSite(), next);
-            }
-            release = controller.create(
-                    DemoFleet.PROJECT,
-                    DemoTree.RELEASED,
-                    AUTHOR,
-                    next == 1 ? "The new site" : "News of release " + next);
-            screen.line("Release " + release + " of " + String.join(" and ", DemoTree.RELEASED) + ":");
         }
         try {
             String end = follow(release);
             if (end.equals("COMPLETED")) {
-                return Optional.of(release);
+                return Optional.of(new Completed(release, isNew));
             }
             screen.line(Colour.RED, "Release " + release + " ended in " + end + ".");
         } catch (Await.TimedOutException late) {
@@ -110,13 +123,27 @@ final class DemoRelease {
 
     /** Whether it is on its way to production. */
     private boolean promote(int release) throws IOException {
+        return ask("promoted", release, "BETA_COPIED", () -> controller.promote(DemoFleet.PROJECT, release));
+    }
+
+    /** Whether it is on its way again. */
+    private boolean retry(int release, String failed) throws IOException {
+        return ask("retried", release, failed, () -> controller.retry(DemoFleet.PROJECT, release));
+    }
+
+    private interface Call {
+        void send() throws IOException;
+    }
+
+    /** Whether the release has left the state. A refusal is told; it is for whoever is at the keyboard to mend. */
+    private boolean ask(String what, int release, String state, Call call) throws IOException {
         try {
-            controller.promote(DemoFleet.PROJECT, release);
+            call.send();
             return true;
         } catch (RefusedException refused) {
             // Someone at another keyboard may have been faster.
-            if (controller.state(DemoFleet.PROJECT, release).equals("BETA_COPIED")) {
-                screen.line(Colour.RED, "Release " + release + " was not promoted: " + refused.getMessage());
+            if (controller.state(DemoFleet.PROJECT, release).equals(state)) {
+                screen.line(Colour.RED, "Release " + release + " was not " + what + ": " + refused.getMessage());
                 return false;
             }
             return true;

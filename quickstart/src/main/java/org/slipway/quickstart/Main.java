@@ -1,6 +1,8 @@
 package org.slipway.quickstart;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slipway.embedded.Await;
 import org.slipway.embedded.DirectoryLock;
@@ -18,12 +20,14 @@ import org.slipway.embedded.EmbeddedPostgres;
 import org.slipway.embedded.FreePort;
 import org.slipway.embedded.Leftovers;
 import org.slipway.embedded.StartFailedException;
+import org.slipway.quickstart.DemoRelease.Completed;
 import org.slipway.quickstart.Options.OwnServers;
 import org.slipway.quickstart.Screen.Colour;
 
 /**
  * Starts everything, releases the demo or registers the user's own servers, and ends everything again. Its exit status
- * is 0 when all went well, 1 when the release did not complete and 2 when the user has to change something first.
+ * is 0 when all went well, also when it was up and was then asked to end; 1 when the release did not complete; 2 when the user
+ * has to change something first; and that of the signal when it was to end by itself and was ended before.
  */
 public final class Main {
 
@@ -46,12 +50,16 @@ public final class Main {
     public static void main(String[] arguments) {
         Screen screen = Screen.ofThisProcess();
         Started started = new Started(screen);
+        AtomicBoolean isWellToEndNow = new AtomicBoolean();
         // Ctrl-C, SIGTERM and our own exit come here; the children are in sessions of their own and hear of it from us.
-        Runtime.getRuntime().addShutdownHook(new Thread(started::close, "stopping"));
-        endWithParent();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(started, isWellToEndNow), "stopping"));
+        endWithParent(isWellToEndNow);
         int status;
+        Path data = null;
         try {
             Options options = Options.read(System::getProperty);
+            data = options.data();
+            isWellToEndNow.set(!options.once());
             System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "error");
             status = new Main(options, screen, started).run();
         } catch (UserError | StartFailedException told) {
@@ -68,12 +76,44 @@ public final class Main {
             status = NOT_COMPLETED;
         } catch (InterruptedException interrupted) {
             return;
+        } catch (RuntimeException unexpected) {
+            if (started.isClosed()) {
+                return;
+            }
+            screen.line(Colour.RED, "This should not have happened: " + unexpected + traceKept(data, unexpected));
+            status = NOT_COMPLETED;
         }
+        isWellToEndNow.set(status == 0);
         System.exit(status);
     }
 
+    /** A JVM that a signal ends has a status of the signal's, whatever was in order, unless it is halted when all is done. */
+    private static void end(Started started, AtomicBoolean isWellToEndNow) {
+        started.close();
+        if (isWellToEndNow.get()) {
+            Runtime.getRuntime().halt(0);
+        }
+    }
+
+    /** Puts the trace beside the logs of the services, where there is a data directory by now, and says where. */
+    private static String traceKept(@Nullable Path data, RuntimeException unexpected) {
+        if (data == null || !Files.isDirectory(data)) {
+            return "";
+        }
+        StringWriter trace = new StringWriter();
+        unexpected.printStackTrace(new PrintWriter(trace));
+        Path log = data.resolve("logs/quickstart.log");
+        try {
+            Files.createDirectories(log.getParent());
+            Files.writeString(log, trace.toString());
+            return "; the details are in " + log;
+        } catch (IOException cannot) {
+            return "";
+        }
+    }
+
     /** Where Maven started us, its end is ours, also when it was killed and could not say so. */
-    private static void endWithParent() {
+    private static void endWithParent(AtomicBoolean isWellToEndNow) {
         Optional<ProcessHandle> parent = ProcessHandle.current().parent();
         if (Boolean.getBoolean("slipway.end.with.parent") && parent.isPresent()) {
             Thread.ofPlatform().daemon().name("parent watch").start(() -> {
@@ -85,6 +125,7 @@ public final class Main {
                     Thread.currentThread().interrupt();
                     return;
                 }
+                isWellToEndNow.set(false);
                 System.exit(NOT_COMPLETED);
             });
         }
@@ -141,16 +182,18 @@ public final class Main {
         if (fleet.isPresent()) {
             project = DemoFleet.PROJECT;
             boolean asked = fleet.get().isToBeRegistered() || !controller.knows(project);
-            if (asked && register(controller, project, fleet.get().inventory())) {
+            if (asked
+                    && register(
+                            controller, project, "The inventory", fleet.get().inventory(), InventoryFile.YAML)) {
                 fleet.get().isRegistered();
                 screen.line("Registered the project " + project + ": development, beta and three business servers.");
             }
-            OptionalInt released = new DemoRelease(controller, fleet.get(), screen)
-                    .run().stream().mapToInt(n -> n).findFirst();
-            well = released.isPresent() && new Proof(fleet.get(), screen).holds();
+            Optional<Completed> completed = new DemoRelease(controller, fleet.get(), screen).run();
+            well = completed.isPresent() && new Proof(controller, fleet.get(), screen).holds(completed.get());
         } else {
-            project = inventory.orElseThrow().project();
-            well = register(controller, project, inventory.orElseThrow().inventory());
+            InventoryFile users = inventory.orElseThrow();
+            project = users.project();
+            well = register(controller, project, users.file().toString(), users.text(), users.mediaType());
             if (well) {
                 screen.line("Registered the project " + project + ".");
             }
@@ -168,17 +211,18 @@ public final class Main {
      *
      * @throws UserError when the project has no inventory yet, and this one is wrong
      */
-    private boolean register(Controller controller, String project, String inventory) throws IOException {
+    private boolean register(Controller controller, String project, String called, String inventory, String mediaType)
+            throws IOException {
         try {
-            controller.register(project, inventory);
+            controller.register(project, inventory, mediaType);
             return true;
         } catch (Controller.RefusedException refused) {
             if (!controller.knows(project)) {
-                throw new UserError(String.valueOf(refused.getMessage()));
+                throw new UserError(called + " was not taken: " + refused.getMessage());
             }
             screen.line(
                     Colour.RED,
-                    "The inventory was not taken, and " + project + " keeps the one it has: " + refused.getMessage());
+                    called + " was not taken, and " + project + " keeps the one it has: " + refused.getMessage());
             return false;
         }
     }

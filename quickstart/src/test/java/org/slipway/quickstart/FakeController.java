@@ -2,6 +2,7 @@ package org.slipway.quickstart;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.sun.net.httpserver.HttpExchange;
@@ -11,9 +12,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The controller's REST interface as the quick start uses it, with the copy done by {@code cp} at the moment it is asked
@@ -81,6 +84,17 @@ final class FakeController implements AutoCloseable {
         release(number).put("number", number).put("author", "ada").put("state", state);
     }
 
+    /** Takes a path out of the manifest, as if it had been overlooked. */
+    void overlook(int number, String path) {
+        ArrayNode seen = JSON.createArrayNode();
+        release(number)
+                .withArray("files")
+                .valueStream()
+                .filter(line -> !line.path("path").asText().equals(path))
+                .forEach(seen::add);
+        release(number).set("files", seen);
+    }
+
     private ObjectNode release(int number) {
         return known.withObject("/" + number);
     }
@@ -106,9 +120,13 @@ final class FakeController implements AutoCloseable {
                     {"detail":"2 things are wrong; 'errors' names each.","errors":[
                       {"field":"servers[0].role","message":"must be a role"},{"field":"servers[1].host","message":"is missing"}]}""");
         } else if (request.equals("PUT ")) {
-            known.set("inventory", YAML.readTree(body));
+            // As the real one does, it reads what the caller says that it is.
+            known.set("inventory", (type(exchange).equals(InventoryFile.JSON) ? JSON : YAML).readTree(body));
+            known.put("text", new String(body, StandardCharsets.UTF_8));
             save();
             reply(exchange, 204, "");
+        } else if (request.equals("POST /releases") && refuses("create")) {
+            reply(exchange, 409, "{\"detail\":\"release 7 of ada is unfinished\"}");
         } else if (request.equals("POST /releases")) {
             int number = known.path("last").asInt() + 1;
             known.put("last", number);
@@ -144,7 +162,16 @@ final class FakeController implements AutoCloseable {
         reply(exchange, 202, "");
     }
 
+    private static String type(HttpExchange exchange) {
+        return exchange.getRequestHeaders().getFirst("Content-Type");
+    }
+
     private void betaCopy(int number) throws IOException {
+        if (!refuses("beta")) {
+            Path development = directories("DEVELOPMENT").getFirst();
+            copy(development, directories("BETA").getFirst());
+            release(number).set("files", manifest(development));
+        }
         move(number, "BETA_COPYING", refuses("beta") ? "BETA_COPY_FAILED" : "BETA_COPIED", "beta-worker");
     }
 
@@ -154,24 +181,69 @@ final class FakeController implements AutoCloseable {
             move(number, "PRODUCTION_REQUESTED", "PRODUCTION_FAILED", "prod-coordinator");
             return;
         }
-        String source = null;
+        Path beta = directories("BETA").getFirst();
         for (JsonNode server : known.path("inventory").path("servers")) {
             String directory = server.path("projectDirectory").asText();
-            if (server.path("role").asText().equals("DEVELOPMENT")) {
-                source = directory;
-            } else if (server.path("role").asText().equals("BUSINESS")) {
+            if (server.path("role").asText().equals("BUSINESS")) {
                 if (server.has("backupFile")) {
-                    run("tar", "czf", server.path("backupFile").asText(), "-C", directory, ".");
+                    String file = server.path("backupFile").asText();
+                    run("tar", "czf", file, "-C", directory, ".");
+                    release(number).putObject("backup").put("file", file).set("server", server.path("name"));
                 }
-                for (JsonNode path : known.path("paths")) {
-                    run("cp", "-a", source + "/" + path.asText(), directory);
-                }
+                copy(beta, Path.of(directory));
             }
         }
         move(number, "PRODUCTION_REQUESTED", "COMPLETED", "prod-coordinator");
     }
 
-    private static void run(String... command) throws IOException {
+    private List<Path> directories(String role) {
+        return known.path("inventory")
+                .path("servers")
+                .valueStream()
+                .filter(server -> server.path("role").asText().equals(role))
+                .map(server -> Path.of(server.path("projectDirectory").asText()))
+                .toList();
+    }
+
+    private void copy(Path from, Path to) throws IOException {
+        for (JsonNode path : known.path("paths")) {
+            run("cp", "-a", from.resolve(path.asText()).toString(), to.toString());
+        }
+    }
+
+    private ArrayNode manifest(Path root) throws IOException {
+        ArrayNode lines = JSON.createArrayNode();
+        for (JsonNode path : known.path("paths")) {
+            try (Stream<Path> found = Files.walk(root.resolve(path.asText()))) {
+                for (Path each : found.sorted().toList()) {
+                    lines.add(line(root, each));
+                }
+            }
+        }
+        return lines;
+    }
+
+    private static ObjectNode line(Path root, Path path) throws IOException {
+        int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        ObjectNode line = JSON.createObjectNode()
+                .put("path", root.relativize(path).toString())
+                .put("mode", "%04o".formatted(mode & 01777))
+                .put(
+                        "modified",
+                        Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS)
+                                .toString());
+        if (Files.isSymbolicLink(path)) {
+            return line.put("type", "SYMLINK")
+                    .put("linkTarget", Files.readSymbolicLink(path).toString());
+        }
+        if (Files.isDirectory(path)) {
+            return line.put("type", "DIRECTORY");
+        }
+        String[] hash = run("sha256sum", "--", path.toString()).split(" ", 2);
+        return line.put("type", "FILE").put("sizeBytes", Files.size(path)).put("sha256", hash[0].replace("\\", ""));
+    }
+
+    private static String run(String... command) throws IOException {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -179,6 +251,7 @@ final class FakeController implements AutoCloseable {
             if (process.waitFor() != 0) {
                 throw new IOException(String.join(" ", command) + ": " + said);
             }
+            return said;
         } catch (InterruptedException interrupted) {
             throw new IOException(interrupted);
         }
@@ -207,6 +280,10 @@ final class FakeController implements AutoCloseable {
             reply(exchange, 404, "{\"detail\":\"there is no project demo\"}");
             return;
         }
+        if (path.equals("/api/v1/projects/demo")) {
+            reply(exchange, 200, known.path("inventory").toString());
+            return;
+        }
         if (path.endsWith("/releases")) {
             ObjectNode page = JSON.createObjectNode();
             var items = page.putArray("releases");
@@ -218,7 +295,9 @@ final class FakeController implements AutoCloseable {
         }
         ObjectNode release = release(Integer.parseInt(path.replaceAll(".*/releases/(\\d+).*", "$1")));
         if (path.endsWith("/transitions")) {
-            page(exchange, path, release.withArray("transitions"));
+            page(exchange, path, "transitions", release.withArray("transitions"));
+        } else if (path.endsWith("/files")) {
+            page(exchange, path, "files", release.withArray("files"));
         } else if (path.endsWith("/journal")) {
             reply(
                     exchange,
@@ -230,11 +309,11 @@ final class FakeController implements AutoCloseable {
     }
 
     /** Two at a time, so that there are several pages. */
-    private static void page(HttpExchange exchange, String path, JsonNode all) throws IOException {
+    private static void page(HttpExchange exchange, String path, String field, JsonNode all) throws IOException {
         String query = exchange.getRequestURI().getQuery();
         int after = query.startsWith("after=") ? Integer.parseInt(query.substring("after=".length())) : 0;
         ObjectNode page = JSON.createObjectNode();
-        var items = page.putArray("transitions");
+        var items = page.putArray(field);
         for (int i = after; i < Math.min(after + 2, all.size()); i++) {
             items.add(all.get(i));
         }

@@ -2,6 +2,7 @@ package org.slipway.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slipway.embedded.Await;
 import org.slipway.embedded.ChildProcess;
 import org.slipway.embedded.FreePort;
+import org.slipway.model.Names;
 
 /** The whole launcher as a process, with real PostgreSQL, Kafka and SSH servers and stand-ins for the five services. */
 class MainTest {
@@ -113,6 +115,7 @@ class MainTest {
         second.awaitLine("Release 2 of index.html and assets:");
         second.awaitLine("Ctrl-C ends everything");
         second.process().stop(Run.LONGEST);
+        assertThat(second.awaitEnd()).isZero();
     }
 
     @Test
@@ -136,10 +139,43 @@ class MainTest {
         new ProcessBuilder("/bin/sh", "-c", "kill -INT " + run.process().pid())
                 .start()
                 .waitFor();
-        run.awaitEnd();
+        assertThat(run.awaitEnd()).isZero();
         assertThat(run.process().readLog()).endsWith("Stopping …\nStopped.\n");
         assertThat(services).noneMatch(MainTest::isAlive);
         assertThat(FreePort.isFree(port)).isTrue();
+    }
+
+    @Test
+    void tellsTheSignalThatEndedItBeforeTheReleaseWasThrough() throws Exception {
+        Run run = start("run", "-Dslipway.once=true");
+        run.awaitLine("Starting PostgreSQL and Kafka");
+        run.process().stop(Run.LONGEST);
+        assertThat(run.awaitEnd()).isEqualTo(128 + 15);
+        assertThat(run.process().readLog()).endsWith("Stopped.\n");
+    }
+
+    @Test
+    void keepsTheTraceOfWhatNobodyExpected() throws Exception {
+        Files.createDirectories(directory.resolve("data"));
+        Files.writeString(directory.resolve("data/processes"), "no process id\n");
+        Run run = start("run");
+        assertThat(run.awaitEnd()).isEqualTo(1);
+        Path log = directory.resolve("data/logs/quickstart.log");
+        assertThat(run.process().readLog())
+                .isEqualTo("This should not have happened: java.lang.NumberFormatException: For input string: \"no\""
+                        + "; the details are in " + log + "\nStopping …\nStopped.\n");
+        assertThat(log).content().contains("\tat ").contains("NumberFormatException");
+    }
+
+    @Test
+    void refusesANameBeforeAnythingIsStarted() throws Exception {
+        Path key = Files.writeString(directory.resolve("key"), "not used");
+        Path inventory = Files.writeString(directory.resolve("inventory.yaml"), "project: my shop\nservers: []\n");
+        Run run = start("run", "-Dslipway.inventory=" + inventory, "-Dslipway.ssh.key=" + key);
+        assertThat(run.awaitEnd()).isEqualTo(2);
+        assertThat(run.process().readLog())
+                .isEqualTo(inventory + ": the project's name 'my shop' " + Names.RULE + "\n");
+        assertThat(directory.resolve("data")).doesNotExist();
     }
 
     @Test
@@ -185,9 +221,8 @@ class MainTest {
     void registersTheUsersOwnServersAndReleasesNothing() throws Exception {
         Path key = Files.writeString(directory.resolve("key"), "not used by the stand-ins");
         Path hosts = Files.writeString(directory.resolve("hosts"), "");
-        Path inventory = Files.writeString(
-                directory.resolve("inventory.yaml"),
-                "project: demo\nservers:\n  - {name: dev, role: DEVELOPMENT, host: dev.example, user: deploy}\n");
+        String text = "{\"project\":\t\"demo\", \"servers\":\t[{\"name\": \"dev\", \"host\": \"dev.example\"}]}\n";
+        Path inventory = Files.writeString(directory.resolve("inventory.json"), text);
         Run run = start(
                 "run",
                 "-Dslipway.inventory=" + inventory,
@@ -195,10 +230,10 @@ class MainTest {
                 "-Dslipway.known.hosts=" + hosts);
         run.awaitLine("Registered the project demo.");
         run.awaitLine("Ctrl-C ends everything");
-        assertThat(directory.resolve("fake-controller.json"))
-                .content()
-                .contains("dev.example")
-                .doesNotContain("COMPLETED");
+        JsonNode known = new JsonMapper()
+                .readTree(directory.resolve("fake-controller.json").toFile());
+        assertThat(known.path("text").asText()).isEqualTo(text);
+        assertThat(known.toString()).doesNotContain("COMPLETED");
         assertThat(directory.resolve("data/fleet")).doesNotExist();
         run.process().stop(Run.LONGEST);
         assertThat(run.process().readLog()).endsWith("Stopped.\n");

@@ -89,26 +89,4 @@ class OptionsTest {
                 .hasMessageContaining(directory + "/none")
                 .hasMessageContaining("-Dknown.hosts=FILE");
     }
-
-    @Test
-    void takesTheProjectOutOfTheInventory() throws Exception {
-        Path file = Files.writeString(
-                directory.resolve("inventory.yaml"),
-                "project: website\nservers:\n  - name: dev\n    role: DEVELOPMENT\n    port: 22\n");
-        InventoryFile inventory = InventoryFile.read(file);
-        assertThat(inventory.project()).isEqualTo("website");
-        assertThat(inventory.inventory())
-                .contains("name: \"dev\"")
-                .contains("port: 22")
-                .doesNotContain("website");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"servers: []", "project: ''\nservers: []", "- a list", "", "a: [b"})
-    void refusesAnInventoryThatNamesNoProject(String content) throws Exception {
-        Path file = Files.writeString(directory.resolve("inventory.yaml"), content);
-        assertThatThrownBy(() -> InventoryFile.read(file))
-                .isInstanceOf(UserError.class)
-                .hasMessageStartingWith(file.toString());
-    }
 }

@@ -26,12 +26,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slipway.embedded.Await;
 import org.slipway.embedded.ChildProcess;
+import org.slipway.embedded.DemoTree;
 import org.slipway.embedded.FreePort;
+import org.slipway.embedded.LoopbackSshServer;
+import org.slipway.embedded.SshKeys;
+import org.slipway.embedded.Trees;
 import org.w3c.dom.Document;
 import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
 
-/** The quick start with the packaged services, by the very command that {@code mvn -Pquickstart -Donce} runs. */
+/** The quick start with the packaged services, by the very command that {@code mvn -Pquickstart} runs. */
 class QuickstartIT {
 
     private static final Path CHECKOUT = Path.of(System.getProperty("slipway.root"));
@@ -40,6 +44,8 @@ class QuickstartIT {
     private static final List<String> SERVICES =
             List.of("controller-service", "beta-worker", "prod-coordinator", "server-worker");
     private static final Pattern PROPERTY = Pattern.compile("\\$\\{([^}]+)}");
+
+    private static final Map<String, String> ONCE = Map.of("once", "true");
 
     private static final String PLAIN_USER = "nobody";
     private static final List<String> AS_PLAIN_USER =
@@ -52,6 +58,7 @@ class QuickstartIT {
     private final int port = FreePort.find();
     private final String mark = UUID.randomUUID().toString();
     private final List<Run> runs = new ArrayList<>();
+    private final List<LoopbackSshServer> servers = new ArrayList<>();
 
     QuickstartIT(@TempDir Path directory) {
         this.directory = directory;
@@ -60,6 +67,7 @@ class QuickstartIT {
     @AfterEach
     void endRuns() {
         runs.forEach(run -> run.process().stop(Run.LONGEST));
+        servers.forEach(LoopbackSshServer::close);
     }
 
     /** Root is no plain user, PostgreSQL is then started another way: root's turn comes when nobody has had one. */
@@ -89,13 +97,101 @@ class QuickstartIT {
         assertNothingRuns();
     }
 
+    @Test
+    void releasesToTheUsersOwnServers() throws Exception {
+        SshKeys user = SshKeys.inFile(directory.resolve("ssh/id_ed25519"), SshKeys.Type.ED25519);
+        DemoTree.create(site("dev"));
+        List<String> inventory = new ArrayList<>(List.of("project: shop", "servers:"));
+        List<String> knownHosts = new ArrayList<>();
+        for (String server : List.of("dev DEVELOPMENT", "beta BETA", "web-1 BUSINESS", "web-2 BUSINESS")) {
+            String[] nameAndRole = server.split(" ", 2);
+            String name = nameAndRole[0];
+            Files.createDirectories(site(name));
+            LoopbackSshServer started = LoopbackSshServer.at(directory.resolve(name))
+                    .hostKey(directory.resolve("ssh/host-" + name), SshKeys.Type.ED25519)
+                    .authorise(user.publicKey())
+                    .start();
+            servers.add(started);
+            inventory.add("  - name: " + name + "  # one of ours");
+            inventory.add("    role: " + nameAndRole[1]);
+            inventory.add("    host: 127.0.0.1");
+            inventory.add("    port: " + started.port());
+            inventory.add("    user: deploy");
+            inventory.add("    projectDirectory: " + site(name));
+            String key = started.hostKeys().getFirst();
+            if (name.equals("web-2")) {
+                inventory.add("    hostKeys: [" + key + "]");
+            } else {
+                knownHosts.add("[127.0.0.1]:" + started.port() + " " + key);
+            }
+        }
+        inventory.add("    backupFile: " + directory.resolve("web-2/backups/shop.tar.gz"));
+        Files.createDirectories(directory.resolve("web-2/backups"));
+        Files.writeString(site("web-2").resolve("index.html"), "the page of before");
+
+        Run run = start(
+                "own",
+                List.of(ChildProcess.java()),
+                CHECKOUT,
+                CLASS_PATH,
+                Map.of(
+                        "inventory",
+                                Files.write(directory.resolve("shop.yaml"), inventory)
+                                        .toString(),
+                        "ssh.key", user.privateKey().toString(),
+                        "known.hosts",
+                                Files.write(directory.resolve("ssh/known"), knownHosts)
+                                        .toString(),
+                        "once", "false"));
+        run.awaitLine("Registered the project shop.");
+        run.awaitLine("Ctrl-C ends everything");
+        try (Controller controller = new Controller(port)) {
+            int release = controller.create("shop", DemoTree.RELEASED, "ada", "New front page");
+            awaitState(controller, release, "BETA_COPIED");
+            controller.promote("shop", release);
+            awaitState(controller, release, "COMPLETED");
+        }
+        for (String name : List.of("beta", "web-1", "web-2")) {
+            assertThat(Trees.difference(site("dev"), site(name), DemoTree.RELEASED))
+                    .as(name)
+                    .isEmpty();
+        }
+        assertThat(directory.resolve("web-2/backups/shop.tar.gz")).isNotEmptyFile();
+        run.process().stop(Run.LONGEST);
+        assertThat(run.awaitEnd()).as(run.process().readLog()).isZero();
+        assertNothingRuns();
+    }
+
+    private Path site(String server) {
+        return directory.resolve(server).resolve("shop");
+    }
+
+    private static void awaitState(Controller controller, int release, String state) {
+        Await.until(Run.LONGEST, "the release to be in " + state, () -> {
+            String now = controller.state("shop", release);
+            assertThat(now).as(() -> journal(controller, release)).doesNotEndWith("FAILED");
+            return now.equals(state);
+        });
+    }
+
+    private static String journal(Controller controller, int release) {
+        try {
+            return controller.journal("shop", release).toString();
+        } catch (IOException unreadable) {
+            return unreadable.toString();
+        }
+    }
+
     private static void assertCompleted(Run run) {
         assertThat(run.awaitEnd()).as(run.process().readLog()).isZero();
+        String held = run.process().readLog().contains("Carrying on with release")
+                ? "what was released"
+                : "what development holds";
         assertThat(run.process().readLog())
                 .contains("→ COMPLETED")
-                .contains("✓ business-1 holds what development holds")
-                .contains("✓ business-2 holds what development holds")
-                .contains("✓ business-3 holds what development holds")
+                .contains("✓ business-1 holds " + held)
+                .contains("✓ business-2 holds " + held)
+                .contains("✓ business-3 holds " + held)
                 .contains("✓ the backup can be read")
                 .endsWith("Stopping …\nStopped.\n")
                 .doesNotContain("Exception");
@@ -106,7 +202,7 @@ class QuickstartIT {
     }
 
     private Run start(String name) throws Exception {
-        return start(name, List.of(ChildProcess.java()), CHECKOUT, CLASS_PATH);
+        return start(name, List.of(ChildProcess.java()), CHECKOUT, CLASS_PATH, ONCE);
     }
 
     /** Such a user need not be able to read the checkout and the Maven repository; a copy it can. */
@@ -132,7 +228,7 @@ class QuickstartIT {
         }
         assertThat(succeeds(Stream.of("chmod", "-R", "a+rX", checkout.toString(), libraries.toString())))
                 .isTrue();
-        return start("first", java, checkout, String.join(":", classPath));
+        return start("first", java, checkout, String.join(":", classPath), ONCE);
     }
 
     private static boolean canBePlainUser() throws Exception {
@@ -157,15 +253,14 @@ class QuickstartIT {
                 == 0;
     }
 
-    private Run start(String name, List<String> java, Path checkout, String classPath) throws Exception {
+    private Run start(String name, List<String> java, Path checkout, String classPath, Map<String, String> options)
+            throws Exception {
+        Map<String, String> users = new HashMap<>(options);
+        users.put("session.executionRootDirectory", checkout.toString());
+        users.put("data", data().toString());
+        users.put("port", Integer.toString(port));
         List<String> command = new ArrayList<>(java);
-        command.addAll(argumentsOfTheProfile(
-                Map.of(
-                        "session.executionRootDirectory", checkout.toString(),
-                        "data", data().toString(),
-                        "port", Integer.toString(port),
-                        "once", "true"),
-                classPath));
+        command.addAll(argumentsOfTheProfile(users, classPath));
         Run run = Run.start(new ChildProcess.Launch(
                 name, command, Map.of("LC_ALL", "C.UTF-8", MARK, mark), checkout, directory.resolve(name + ".out")));
         runs.add(run);
@@ -192,6 +287,8 @@ class QuickstartIT {
                                             requireNonNull(properties.get(name.group(1)), name.group()))));
         }
         assertThat(arguments).contains(Main.class.getName());
+        // What ends with another status than 0 fails the build: a signal in the middle of a release is no success.
+        assertThat(nodes(pom, "//successCodes")).isEmpty();
         return arguments;
     }
 

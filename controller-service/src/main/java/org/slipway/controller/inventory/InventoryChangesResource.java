@@ -9,7 +9,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import org.jspecify.annotations.Nullable;
 import org.slipway.controller.body.Parameters;
-import org.slipway.controller.project.KnownProjects;
+import org.slipway.model.Names;
 
 /** {@code /projects/{project}/inventory-changes}: who changed what, latest first. */
 @Path("/api/v1/projects/{project}/inventory-changes")
@@ -30,8 +30,7 @@ public class InventoryChangesResource {
             @QueryParam("limit") @Nullable String limit) {
         return show.latest(
                 project,
-                Parameters.matching("server", server, KnownProjects.NAME, KnownProjects.NAME_RULE)
-                        .orElse(null),
+                Parameters.matching("server", server, Names.ALLOWED, Names.RULE).orElse(null),
                 Parameters.number("before", before).orElse(Long.MAX_VALUE),
                 Parameters.limit(limit));
     }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.slipway.controller.body.StrictObject;
 import org.slipway.controller.inventory.HostKeys.InvalidHostKeyException;
 import org.slipway.controller.problem.Problem;
-import org.slipway.controller.project.KnownProjects;
 import org.slipway.model.HostAddress;
+import org.slipway.model.Names;
 import org.slipway.model.ServerRole;
 
 /** Reads an inventory document. Pure: everything that is wrong with it is listed at once. */
@@ -57,8 +57,8 @@ final class InventoryReader {
      */
     static Inventory read(String project, JsonNode document) {
         StrictObject object = StrictObject.root(document);
-        if (!KnownProjects.NAME.matcher(project).matches()) {
-            object.error("project", "in the path " + KnownProjects.NAME_RULE);
+        if (!Names.ALLOWED.matcher(project).matches()) {
+            object.error("project", "in the path " + Names.RULE);
         }
         object.text("project", MOST_PATH_CHARS)
                 .filter(named -> !named.equals(project))
@@ -81,9 +81,9 @@ final class InventoryReader {
 
     private static Draft server(StrictObject object) {
         Optional<String> name = object.requiredText("name", MOST_PATH_CHARS).filter(text -> {
-            boolean valid = KnownProjects.NAME.matcher(text).matches();
+            boolean valid = Names.ALLOWED.matcher(text).matches();
             if (!valid) {
-                object.error("name", KnownProjects.NAME_RULE);
+                object.error("name", Names.RULE);
             }
             return valid;
         });

@@ -19,7 +19,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jspecify.annotations.Nullable;
 import org.slipway.controller.body.Bodies;
 import org.slipway.controller.body.Parameters;
-import org.slipway.controller.project.KnownProjects;
+import org.slipway.model.Names;
 
 /** {@code /projects}: inventories. */
 @Path("/api/v1/projects")
@@ -48,9 +48,7 @@ public class ProjectsResource {
     public ShowInventory.All all(
             @QueryParam("after") @Nullable String after, @QueryParam("limit") @Nullable String limit) {
         return show.all(
-                Parameters.matching("after", after, KnownProjects.NAME, KnownProjects.NAME_RULE)
-                        .orElse(""),
-                Parameters.limit(limit));
+                Parameters.matching("after", after, Names.ALLOWED, Names.RULE).orElse(""), Parameters.limit(limit));
     }
 
     @GET

@@ -9,8 +9,8 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import org.jspecify.annotations.Nullable;
 import org.slipway.controller.body.Parameters;
-import org.slipway.controller.project.KnownProjects;
 import org.slipway.model.Journal;
+import org.slipway.model.Names;
 
 /** {@code /projects/{project}/journal}: what went wrong, latest first. */
 @Path("/api/v1/projects/{project}/journal")
@@ -33,8 +33,7 @@ public class JournalResource {
         return show.latest(
                 project,
                 Parameters.word("journal", journal, Journal.class).orElse(null),
-                Parameters.matching("server", server, KnownProjects.NAME, KnownProjects.NAME_RULE)
-                        .orElse(null),
+                Parameters.matching("server", server, Names.ALLOWED, Names.RULE).orElse(null),
                 Parameters.number("before", before).orElse(Long.MAX_VALUE),
                 Parameters.limit(limit));
     }

@@ -3,10 +3,10 @@ package org.slipway.controller.project;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.slipway.controller.body.StrictObject;
 import org.slipway.controller.problem.Problem;
 import org.slipway.controller.problem.ProblemType;
+import org.slipway.model.Names;
 import org.slipway.persistence.project.Project;
 import org.slipway.persistence.project.Projects;
 import org.slipway.persistence.server.Server;
@@ -16,13 +16,6 @@ import org.slipway.persistence.server.Servers;
 @ApplicationScoped
 @Transactional(Transactional.TxType.MANDATORY)
 public class KnownProjects {
-    /** Names of projects and servers: they stand in URLs, Kafka keys and logs. */
-    public static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?");
-
-    /** What {@link #NAME} asks for, in words that follow the name of a field. */
-    public static final String NAME_RULE =
-            "must have 1 to 63 lower-case letters, digits, '.', '_' or '-', and begin and end with a letter or digit";
-
     private final Projects projects;
     private final Servers servers;
 
@@ -61,7 +54,7 @@ public class KnownProjects {
 
     /** A name that cannot be one is not looked for: the database does not even take every character. */
     private static Optional<String> valid(String name) {
-        return Optional.of(name).filter(text -> NAME.matcher(text).matches());
+        return Optional.of(name).filter(text -> Names.ALLOWED.matcher(text).matches());
     }
 
     private static Problem noProject(String name) {

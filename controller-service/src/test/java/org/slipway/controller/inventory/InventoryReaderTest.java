@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slipway.controller.ApiTest;
 import org.slipway.controller.problem.Problem;
-import org.slipway.controller.project.KnownProjects;
+import org.slipway.model.Names;
 import org.slipway.model.ServerRole;
 
 class InventoryReaderTest {
@@ -104,7 +104,7 @@ class InventoryReaderTest {
     @ValueSource(strings = {"Web1", "-web", "web-", "web/1", "web 1", "wéb"})
     void refusesNamesThatDoNotFitIntoUrls(String name) {
         server(WEB1).put("name", name);
-        assertThat(errors()).containsExactly("servers[2].name " + KnownProjects.NAME_RULE);
+        assertThat(errors()).containsExactly("servers[2].name " + Names.RULE);
     }
 
     @ParameterizedTest
