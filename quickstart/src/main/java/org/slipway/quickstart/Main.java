@@ -26,8 +26,8 @@ import org.slipway.quickstart.Screen.Colour;
 
 /**
  * Starts everything, releases the demo or registers the user's own servers, and ends everything again. Its exit status
- * is 0 when all went well, also when it was up and was then asked to end; 1 when the release did not complete; 2 when the user
- * has to change something first; and that of the signal when it was to end by itself and was ended before.
+ * is 0 when all went well, also when it was up, whatever became of its release, and was then asked to end; 1 when the release did not complete; 2 when the user
+ * has to change something first; and that of the signal when it was ended before it was up or, where it was to end by itself, before the end.
  */
 public final class Main {
 
@@ -59,9 +59,8 @@ public final class Main {
         try {
             Options options = Options.read(System::getProperty);
             data = options.data();
-            isWellToEndNow.set(!options.once());
             System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "error");
-            status = new Main(options, screen, started).run();
+            status = new Main(options, screen, started).run(isWellToEndNow);
         } catch (UserError | StartFailedException told) {
             if (started.isClosed()) {
                 return;
@@ -76,7 +75,7 @@ public final class Main {
             status = NOT_COMPLETED;
         } catch (InterruptedException interrupted) {
             return;
-        } catch (RuntimeException unexpected) {
+        } catch (RuntimeException | Error unexpected) {
             if (started.isClosed()) {
                 return;
             }
@@ -96,7 +95,7 @@ public final class Main {
     }
 
     /** Puts the trace beside the logs of the services, where there is a data directory by now, and says where. */
-    private static String traceKept(@Nullable Path data, RuntimeException unexpected) {
+    private static String traceKept(@Nullable Path data, Throwable unexpected) {
         if (data == null || !Files.isDirectory(data)) {
             return "";
         }
@@ -131,7 +130,7 @@ public final class Main {
         }
     }
 
-    private int run() throws IOException, InterruptedException {
+    private int run(AtomicBoolean isWellToEndNow) throws IOException, InterruptedException {
         Services.requireBuilt(options.checkout());
         OwnServers own = options.ownServers();
         Optional<InventoryFile> inventory =
@@ -200,6 +199,7 @@ public final class Main {
         }
         if (!options.once()) {
             tellWhatNow(controller, project, fleet.orElse(null));
+            isWellToEndNow.set(true);
             Thread.currentThread().join();
         }
         return well ? 0 : NOT_COMPLETED;

@@ -103,17 +103,24 @@ final class Proof {
             screen.line(Colour.RED, "✗ there is no backup");
             return false;
         }
-        for (JsonNode server : servers) {
-            if (server.path("name").equals(backup.path("server")) && !fleet.has(server)) {
-                screen.line("– the backup " + file + " is on none of the demo's servers, and was not looked at");
-                return true;
-            }
+        if (!isOnTheFleet(servers, backup.path("server"))) {
+            screen.line("– the backup " + file + " is on none of the demo's servers, and was not looked at");
+            return true;
         }
         if (file.endsWith(".tar.zst")) {
             screen.line("– the backup " + file + " was not looked at: only .tar, .tar.gz and .tgz are read here");
             return true;
         }
         return canBeRead(Path.of(file));
+    }
+
+    private boolean isOnTheFleet(JsonNode servers, JsonNode name) {
+        for (JsonNode server : servers) {
+            if (server.path("name").equals(name) && fleet.has(server)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean canBeRead(Path backup) {

@@ -184,6 +184,19 @@ class DemoReleaseTest {
     }
 
     @Test
+    void looksForNoBackupOfAServerThatIsRegisteredNoMore() throws Exception {
+        release().run();
+        String all = fleet.inventory();
+        int first = all.indexOf("  - name: business-1");
+        controller.register(
+                DemoFleet.PROJECT,
+                all.substring(0, first) + all.substring(all.indexOf("  - name: business-2")),
+                InventoryFile.YAML);
+        assertThat(proves(FIRST)).as(shown()).isTrue();
+        assertThat(shown()).contains("is on none of the demo's servers, and was not looked at");
+    }
+
+    @Test
     void provesNothingWhereItCanLookAtNoServer() throws Exception {
         release().run();
         controller.register(

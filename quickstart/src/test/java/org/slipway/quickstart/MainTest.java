@@ -24,6 +24,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slipway.embedded.Await;
 import org.slipway.embedded.ChildProcess;
 import org.slipway.embedded.FreePort;
@@ -145,9 +147,10 @@ class MainTest {
         assertThat(FreePort.isFree(port)).isTrue();
     }
 
-    @Test
-    void tellsTheSignalThatEndedItBeforeTheReleaseWasThrough() throws Exception {
-        Run run = start("run", "-Dslipway.once=true");
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void tellsTheSignalThatEndedItBeforeItWasUp(boolean once) throws Exception {
+        Run run = start("run", "-Dslipway.once=" + once);
         run.awaitLine("Starting PostgreSQL and Kafka");
         run.process().stop(Run.LONGEST);
         assertThat(run.awaitEnd()).isEqualTo(128 + 15);

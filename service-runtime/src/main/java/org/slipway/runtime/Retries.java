@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.slipway.persistence.Setting;
 
 /**
  * When work that failed is tried again without a person: only where that can help, so and so often, with waits that double. Each wait is

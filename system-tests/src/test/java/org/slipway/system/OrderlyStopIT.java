@@ -26,10 +26,10 @@ class OrderlyStopIT extends SystemTest {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final int MEGABYTE = 1 << 20;
 
-    /** With it the file takes six seconds: nobody is done before he is told to stop. */
+    /** With it the file takes twelve seconds: nobody is done before he is told to stop. */
     private static final int BYTES_PER_SECOND = 2 * MEGABYTE;
 
-    private static final int FILE_BYTES = 12 * MEGABYTE;
+    private static final int FILE_BYTES = 24 * MEGABYTE;
 
     @Test
     void aWorkerInTheMiddleOfALargeFileHandsItsServerOnAtOnce() throws IOException {
@@ -77,7 +77,7 @@ class OrderlyStopIT extends SystemTest {
     @Test
     void everyServiceEndsInOrderAndTheNextOnePublishes() {
         Map<String, String> settings = new HashMap<>(SHORT_LEASES);
-        settings.put("QUARKUS_SHUTDOWN_DELAY", "3S");
+        settings.put("QUARKUS_SHUTDOWN_DELAY", "8S");
         try (Slipway own = Slipway.start(1, SlipwayInfrastructure.bootstrapServers(), settings)) {
             Await.until(LONGEST_WAIT, "every process to be known", () -> instances(own)
                     .containsAll(own.processes().map(ServiceProcess::instance).toList()));

@@ -262,46 +262,51 @@ final class InventoryReader {
         return "%s %d".formatted(address.host().toLowerCase(Locale.ROOT), address.port());
     }
 
-    /** Of servers on one host and port: what is written to one of them is not to turn up in another one. */
+    /** Of servers on one host and port: what belongs to one of them is not to lie in a directory of another one. */
     private static void requireApart(List<Draft> together) {
         for (Draft draft : together) {
-            HostAddress own = draft.placed().address();
-            String backup = draft.placed().backupFile();
             for (Draft other : together) {
-                if (other == draft) {
-                    continue;
-                }
-                HostAddress taken = other.placed().address();
-                String theirs =
-                        " the project directory of server '%s' on the same host and port".formatted(taken.name());
-                if (isInside(own.projectDirectory(), taken.projectDirectory())) {
-                    draft.object()
-                            .error(
-                                    "projectDirectory",
-                                    "lies inside" + theirs + "; a release to that one would write to this one too");
-                }
-                if (isInside(own.effectiveWorkDirectory(), taken.projectDirectory())
-                        && !isInside(own.projectDirectory(), taken.projectDirectory())) {
-                    draft.object().error("workDirectory", "lies inside" + theirs + "; put it elsewhere");
-                }
-                if (backup != null && isInside(backup, taken.projectDirectory())) {
-                    draft.object().error("backupFile", "lies inside" + theirs + "; put it elsewhere");
-                }
-                if (backup != null && isInside(backup, taken.effectiveWorkDirectory())) {
-                    draft.object()
-                            .error(
-                                    "backupFile",
-                                    "lies inside the work directory of server '%s' on the same host and port; put it elsewhere"
-                                            .formatted(taken.name()));
+                if (other != draft) {
+                    requireOutside(draft, other.placed().address(), "project", HostAddress::projectDirectory);
+                    requireOutside(draft, other.placed().address(), "work", HostAddress::effectiveWorkDirectory);
                 }
             }
         }
     }
 
-    private static boolean isInside(String path, String directory) {
-        return path.length() > directory.length()
-                && path.charAt(directory.length()) == '/'
-                && path.startsWith(directory);
+    private static void requireOutside(
+            Draft draft, HostAddress other, String kind, Function<HostAddress, String> directory) {
+        HostAddress own = draft.placed().address();
+        String theirs = directory.apply(other);
+        boolean isProjectInside = touches(own.projectDirectory(), theirs);
+        // That both are the project directories, or both the work directories, is said elsewhere.
+        if (isProjectInside && !own.projectDirectory().equals(other.projectDirectory())) {
+            sayInside(draft, "projectDirectory", kind, other);
+        }
+        // The work directory that nobody named lies beside the project directory.
+        if (touches(own.effectiveWorkDirectory(), theirs)
+                && !own.effectiveWorkDirectory().equals(other.effectiveWorkDirectory())
+                && (own.workDirectory() != null || !isProjectInside)) {
+            sayInside(draft, "workDirectory", kind, other);
+        }
+        String backup = draft.placed().backupFile();
+        if (backup != null && touches(backup, theirs)) {
+            sayInside(draft, "backupFile", kind, other);
+        }
+    }
+
+    private static void sayInside(Draft draft, String field, String kind, HostAddress other) {
+        draft.object()
+                .error(
+                        field,
+                        "lies in the %s directory of server '%s' on the same host and port; put it elsewhere"
+                                .formatted(kind, other.name()));
+    }
+
+    /** Whether a path is a directory or lies in it. */
+    private static boolean touches(String path, String directory) {
+        return path.startsWith(directory)
+                && (path.length() == directory.length() || path.charAt(directory.length()) == '/');
     }
 
     private void requireDistinctDirectory(String field, Function<HostAddress, String> directory, String why) {

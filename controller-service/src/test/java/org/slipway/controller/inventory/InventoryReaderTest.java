@@ -251,19 +251,27 @@ class InventoryReaderTest {
                 .put("workDirectory", "/var/www/work");
         assertThat(errors())
                 .containsExactlyInAnyOrder(
-                        "servers[2].projectDirectory lies inside the project directory of server 'beta' on the same host and port; a release to"
-                                + " that one would write to this one too",
-                        "servers[2].backupFile lies inside the project directory of server 'beta' on the same host and port; put it"
-                                + " elsewhere",
-                        "servers[3].workDirectory lies inside the project directory of server 'beta' on the same host and port; put it"
-                                + " elsewhere");
+                        "servers[2].projectDirectory" + in("project", "beta"),
+                        "servers[2].backupFile" + in("project", "beta"),
+                        "servers[3].workDirectory" + in("project", "beta"));
 
         server(WEB1).put("projectDirectory", "/var/www-live").put("backupFile", "/srv/.slipway-other/live.tar.gz");
         server(WEB2).remove("workDirectory");
+        assertThat(errors()).containsExactly("servers[2].backupFile" + in("work", "web2"));
+
+        server(WEB1).put("backupFile", "/backups/live.tar.gz").put("workDirectory", "/srv/other");
         assertThat(errors())
-                .containsExactly(
-                        "servers[2].backupFile lies inside the work directory of server 'web2' on the same host and port; put it"
-                                + " elsewhere");
+                .containsExactlyInAnyOrder(
+                        "servers[2].workDirectory" + in("project", "web2"),
+                        "servers[3].projectDirectory" + in("work", "web1"));
+
+        server(WEB1).put("workDirectory", "/srv");
+        assertThat(errors()).containsExactlyInAnyOrder("servers[3].projectDirectory" + in("work", "web1"));
+    }
+
+    private static String in(String kind, String server) {
+        return " lies in the %s directory of server '%s' on the same host and port; put it elsewhere"
+                .formatted(kind, server);
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.slipway.persistence.Setting;
 
 /** How long leases last. */
 @Startup
@@ -24,9 +25,7 @@ public class LeaseTimes {
             @ConfigProperty(name = "slipway.lease") Duration length,
             @ConfigProperty(name = "slipway.lease.renewal") Duration renewal,
             @ConfigProperty(name = "slipway.lease.self-stop") Duration selfStop) {
-        if (!renewal.isPositive()) {
-            throw new ConfigurationException("slipway.lease.renewal (" + renewal + ") must be longer than nothing");
-        }
+        Setting.positive("slipway.lease.renewal", renewal);
         if (renewal.compareTo(selfStop) >= 0 || selfStop.compareTo(length) >= 0) {
             throw new ConfigurationException(
                     "slipway.lease.renewal (" + renewal + ") must be shorter than slipway.lease.self-stop (" + selfStop

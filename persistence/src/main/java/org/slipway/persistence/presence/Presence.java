@@ -14,6 +14,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.slipway.persistence.ServiceIdentity;
+import org.slipway.persistence.Setting;
 
 /**
  * Tells every few seconds that this process lives, at once that it is stopping, and at its orderly end takes back what it told. Nothing is
@@ -56,7 +57,7 @@ class Presence {
             @ConfigProperty(name = "quarkus.application.version", defaultValue = "unknown") String version) {
         this.instances = instances;
         this.self = self;
-        this.interval = interval;
+        this.interval = Setting.positive("slipway.presence.interval", interval);
         this.forget = forget;
         this.version = version;
     }

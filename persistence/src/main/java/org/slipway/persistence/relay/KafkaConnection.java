@@ -20,12 +20,17 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.slipway.model.message.Topics;
+import org.slipway.persistence.Setting;
 
 /** How this process reaches Kafka: every {@code kafka.*} setting, as the messaging connector takes them too. */
 @ApplicationScoped
 class KafkaConnection {
     private static final String PREFIX = "kafka.";
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** Longer than a broker waits for a replica that hangs. */
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    private static final short BROKERS_CHOICE = -1;
 
     /** Transitions for ever, since they are the history; progress is worth nothing once a copy is over. The rest as the broker likes. */
     private static final Map<String, Map<String, String>> KEPT = Map.of(
@@ -42,8 +47,11 @@ class KafkaConnection {
             @ConfigProperty(name = "slipway.topics.partitions", defaultValue = "6") int partitions,
             @ConfigProperty(name = "slipway.topics.replication", defaultValue = "-1") short replication) {
         this.config = config;
-        this.partitions = partitions;
+        this.partitions = Setting.atLeast(1, "slipway.topics.partitions", partitions);
         this.replication = replication;
+        if (replication != BROKERS_CHOICE) {
+            Setting.atLeast(1L, "slipway.topics.replication", replication);
+        }
     }
 
     private static Map<String, String> keptFor(long millis) {
@@ -60,20 +68,23 @@ class KafkaConnection {
      * A producer that keeps the order of each key and gives up on nothing by itself: whoever uses it decides when to stop waiting.
      */
     Producer<String, String> producer(String clientId) {
+        return new KafkaProducer<>(producerSettings(clientId), new StringSerializer(), new StringSerializer());
+    }
+
+    Map<String, Object> producerSettings(String clientId) {
         Map<String, Object> settings = settings();
         settings.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        // With several requests under way the second one may be the first that a new partition takes; the first is
-        // refused ever
-        // after (KAFKA-15591).
+        // With several under way a new partition may take the second one first, and refuse the first for ever
+        // (KAFKA-15591).
         settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
-        return new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
+        return settings;
     }
 
     /** How long a record may wait that Kafka does not take although it answers. */

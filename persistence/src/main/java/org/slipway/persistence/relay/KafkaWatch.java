@@ -13,6 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
+import org.slipway.persistence.Setting;
 
 /**
  * Asks Kafka every few seconds whether it is there, and says once when that changes. Work goes on without it: whoever waits for a hint
@@ -37,7 +38,7 @@ public class KafkaWatch {
      */
     KafkaWatch(KafkaConnection kafka, @ConfigProperty(name = "slipway.kafka.look") Duration between) {
         this.kafka = kafka;
-        this.between = between;
+        this.between = Setting.positive("slipway.kafka.look", between);
     }
 
     /** Kafka as this process sees it. */

@@ -230,8 +230,9 @@ class Relay {
         }
 
         /**
-         * Waits for as long as Kafka does not answer, and makes the topics anew in case they are gone.
+         * Waits for an answer, and makes the topics anew in case they are gone.
          *
+         * @throws ExecutionException when Kafka does not answer at all
          * @throws KafkaException when it answers and does not take the record all the same: another producer may fare better
          */
         private void awaitRecord(Future<RecordMetadata> future)
@@ -243,8 +244,12 @@ class Relay {
                     kafka.ensureTopics();
                     return true;
                 }));
-                if (System.nanoTime() - began > kafka.patience().toNanos()) {
-                    throw new KafkaException("it answers, and did not take a record for " + kafka.patience());
+                if (!future.isDone()
+                        && System.nanoTime() - began > kafka.patience().toNanos()) {
+                    LOG.warnf(
+                            "Kafka answers and did not take a transition for %s; it is sent again by another producer",
+                            kafka.patience());
+                    throw new KafkaException("it did not take a transition for " + kafka.patience());
                 }
             }
             future.get();

@@ -35,6 +35,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.eclipse.microprofile.config.Config;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,7 @@ import org.slipway.persistence.Schema;
 import org.slipway.persistence.ServiceIdentity;
 import org.slipway.testing.Database;
 import org.slipway.testing.GivenProject;
+import org.slipway.testing.Log;
 import org.slipway.testing.SlipwayInfrastructure;
 import org.slipway.testing.Topic;
 
@@ -116,22 +118,38 @@ class RelayTest {
     void triesAnotherProducerWhereKafkaAnswersAndTakesNothing() throws Exception {
         AtomicBoolean stuck = new AtomicBoolean(true);
         project.release("a.txt").to(BETA_COPYING);
-        start(new TestKafka() {
-            @Override
-            Producer<String, String> producer(String clientId) {
-                return stuck.getAndSet(false)
-                        ? new FakeProducer(record -> new CompletableFuture<>())
-                        : super.producer(clientId);
-            }
+        try (Log log = Log.of(Relay.class)) {
+            start(new TestKafka() {
+                @Override
+                Producer<String, String> producer(String clientId) {
+                    return stuck.getAndSet(false)
+                            ? new FakeProducer(record -> new CompletableFuture<>())
+                            : super.producer(clientId);
+                }
 
-            @Override
-            Duration patience() {
-                return Duration.ofSeconds(1);
-            }
-        });
+                @Override
+                Duration patience() {
+                    return Duration.ofSeconds(1);
+                }
+            });
+            log.await("Kafka answers and did not take a transition for PT1S; it is sent again by another producer");
+        }
         awaitAllMarked();
 
         assertThat(published(project, 2)).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void hasOneRequestUnderWayWhateverIsConfigured() {
+        KafkaConnection kafka = new KafkaConnection(
+                configured(Map.of(
+                        "kafka.bootstrap.servers", "one:9092", "kafka.max.in.flight.requests.per.connection", "5")),
+                3,
+                (short) -1);
+
+        assertThat(kafka.producerSettings("relay"))
+                .containsEntry("bootstrap.servers", "one:9092")
+                .containsEntry("max.in.flight.requests.per.connection", 1);
     }
 
     @Test
@@ -347,18 +365,17 @@ class RelayTest {
                 new RecordMetadata(new TopicPartition(record.topic(), 0), 0, 0, 0, 0, 0));
     }
 
+    private static Config configured(Map<String, String> settings) {
+        return new SmallRyeConfigBuilder()
+                .withSources(new PropertiesConfigSource(settings, "test", 100))
+                .build();
+    }
+
     /** The broker of this JVM. */
     private static class TestKafka extends KafkaConnection {
         TestKafka() {
-            super(
-                    new SmallRyeConfigBuilder()
-                            .withSources(new PropertiesConfigSource(
-                                    Map.of("kafka.bootstrap.servers", SlipwayInfrastructure.bootstrapServers()),
-                                    "test",
-                                    100))
-                            .build(),
-                    3,
-                    (short) -1);
+            super(configured(Map.of("kafka.bootstrap.servers", SlipwayInfrastructure.bootstrapServers())), 3, (short)
+                    -1);
         }
     }
 

@@ -1,4 +1,4 @@
-package org.slipway.runtime;
+package org.slipway.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

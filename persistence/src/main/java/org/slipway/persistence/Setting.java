@@ -1,4 +1,4 @@
-package org.slipway.runtime;
+package org.slipway.persistence;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.time.Duration;
