@@ -88,6 +88,12 @@ final class Controller implements AutoCloseable {
         post(part(project, release, "/retry"), BodyPublishers.noBody());
     }
 
+    /** What a server lacks, or that it lacks nothing. */
+    JsonNode check(String project, String server) throws IOException {
+        URI check = root.resolve("/api/v1/projects/" + project + "/servers/" + server + "/check");
+        return JSON.readTree(post(check, BodyPublishers.noBody()).body());
+    }
+
     JsonNode release(String project, int release) throws IOException {
         return get(part(project, release, ""));
     }

@@ -195,6 +195,7 @@ public final class Main {
             well = register(controller, project, users.file().toString(), users.text(), users.mediaType());
             if (well) {
                 screen.line("Registered the project " + project + ".");
+                new Checks(controller, screen).tell(project);
             }
         }
         if (!options.once()) {

@@ -125,6 +125,10 @@ final class FakeController implements AutoCloseable {
             known.put("text", new String(body, StandardCharsets.UTF_8));
             save();
             reply(exchange, 204, "");
+        } else if (path.endsWith("/check")) {
+            reply(exchange, 200, """
+                    {"ok":false,"lines":[{"name":"tools","ok":true,"message":"all there"},
+                      {"name":"project-directory","ok":false,"message":"the project directory is missing"}]}""");
         } else if (request.equals("POST /releases") && refuses("create")) {
             reply(exchange, 409, "{\"detail\":\"release 7 of ada is unfinished\"}");
         } else if (request.equals("POST /releases")) {

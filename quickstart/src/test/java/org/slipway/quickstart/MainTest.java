@@ -232,6 +232,7 @@ class MainTest {
                 "-Dslipway.ssh.key=" + key,
                 "-Dslipway.known.hosts=" + hosts);
         run.awaitLine("Registered the project demo.");
+        run.awaitLine("✗ dev: the project directory is missing");
         run.awaitLine("Ctrl-C ends everything");
         JsonNode known = new JsonMapper()
                 .readTree(directory.resolve("fake-controller.json").toFile());

@@ -144,6 +144,8 @@ class QuickstartIT {
                                         .toString(),
                         "once", "false"));
         run.awaitLine("Registered the project shop.");
+        run.awaitLine("✓ dev");
+        run.awaitLine("✓ web-1");
         run.awaitLine("Ctrl-C ends everything");
         try (Controller controller = new Controller(port)) {
             int release = controller.create("shop", DemoTree.RELEASED, "ada", "New front page");

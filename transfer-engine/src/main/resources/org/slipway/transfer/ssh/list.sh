@@ -1,7 +1,7 @@
 # Arguments: project directory, dialect of find. Standard input: './parent' and './/asked' names.
 # At the end comes how find fared and what it said on standard error, in the answer itself: that stream may lag behind.
 arg "$1"
-cd -- "$A" || fail DIRECTORY "the directory $A is missing or may not be entered"
+cd -- "$A" || fail DIRECTORY "the directory $A is missing or may not be entered; look at it, and at projectDirectory in the inventory"
 {
   case $2 in
   gnu)

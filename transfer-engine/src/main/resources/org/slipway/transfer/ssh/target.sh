@@ -40,7 +40,7 @@ flush() { [ "$Y" = no ] || sync -f "$W" 2>/dev/null || sync; }
 # From here on every writer of a lower epoch is refused at publication, and what it staged is out of its reach. The fence also tells for
 # which project directory it was raised: while anything is unfinished for another one, nobody works here, lest it be finished or removed.
 raise() {
-  [ -d "$P" ] && [ -x "$P" ] || fail DIRECTORY "the project directory $P is missing or may not be entered"
+  [ -d "$P" ] && [ -x "$P" ] || fail DIRECTORY "the project directory $P is missing or may not be entered; make it and give it to this user"
   [ -d "$W/staging" ] && [ -d "$W/replaced" ] && [ -d "$W/trash" ] || mkdir -p -- "$W/staging" "$W/replaced" "$W/trash" || fail DIRECTORY "Slipway's directory $W cannot be made"
   lock
   fence
