@@ -122,7 +122,7 @@ public final class FleetServer implements AutoCloseable {
     }
 
     /** Holds everything of this server. */
-    Path directory() {
+    public Path directory() {
         return directory;
     }
 
@@ -231,7 +231,8 @@ public final class FleetServer implements AutoCloseable {
         Directories.made(tree());
     }
 
-    private int port() {
+    /** Of SSH, on 127.0.0.1. */
+    public int port() {
         return switch (sshd) {
             case Sshd.Loopback(LoopbackSshServer server) -> server.port();
             case Sshd.OpenSsh(OpenSshServer server) -> server.port();
@@ -239,7 +240,8 @@ public final class FleetServer implements AutoCloseable {
         };
     }
 
-    private String user() {
+    /** Who logs in. */
+    public String user() {
         return switch (sshd) {
             case Sshd.Loopback _ -> "deploy";
             case Sshd.OpenSsh(OpenSshServer server) -> server.user();
@@ -269,7 +271,7 @@ public final class FleetServer implements AutoCloseable {
     }
 
     /** Its line of known_hosts. */
-    String knownHostsLine() {
+    public String knownHostsLine() {
         return "[127.0.0.1]:%d %s".formatted(port(), hostKeys().getFirst());
     }
 
