@@ -76,6 +76,7 @@ record Look(List<Standing> standings, SortedMap<String, List<Leftover>> leftover
         // Where nothing is served yet, and what every server was set up with.
         site.add(top.relativize(server.tree()).toString());
         site.add(top.relativize(server.backupDirectory()).toString());
+        site.add(top.relativize(server.home()).toString());
         return site;
     }
 

@@ -91,7 +91,7 @@ final class ScriptTool implements Tool {
         this.directory = Files.createDirectories(directory).toRealPath();
         SshKeys key = SshKeys.inFile(this.directory.resolve("key"), SshKeys.Type.ED25519);
         this.script = script(this.directory, kind.file);
-        this.fleet = Fleet.start(servers, FleetServer.Kind.OPENSSH, this.directory.resolve("servers"), key);
+        this.fleet = Fleet.start(servers, FleetServer.Kind.OPENSSH_WITH_HOME, this.directory.resolve("servers"), key);
         this.environment = kind.isAnsible() ? ansible(key) : shell(key);
     }
 
@@ -141,8 +141,7 @@ final class ScriptTool implements Tool {
     private Map<String, String> ansible(SshKeys key) throws IOException {
         List<String> inventory = new ArrayList<>();
         for (FleetServer server : fleet.business()) {
-            inventory.add("%s directory=%s ansible_remote_tmp=%s/.ansible/tmp"
-                    .formatted(server.name(), server.tree(), server.directory()));
+            inventory.add("%s directory=%s".formatted(server.name(), server.tree()));
         }
         inventory.addAll(List.of("[all:vars]", "ansible_python_interpreter=/usr/bin/python3", "source=" + source()));
         Path own = Files.createDirectories(directory.resolve("ansible"));
@@ -205,7 +204,7 @@ final class ScriptTool implements Tool {
     public boolean keeps(FleetServer server, String path) {
         return switch (kind) {
             case RSYNC -> false;
-            case ANSIBLE_COPY, ANSIBLE_UNARCHIVE -> path.equals(".ansible") || path.equals(".ansible/tmp");
+            case ANSIBLE_COPY, ANSIBLE_UNARCHIVE -> path.equals("home/.ansible") || path.equals("home/.ansible/tmp");
             case SYMLINKS -> {
                 String below = path.startsWith("site/") ? path.substring("site/".length()) : "";
                 yield Set.of(".dep", "releases", "current").contains(below)
@@ -246,7 +245,12 @@ final class ScriptTool implements Tool {
         double seconds = (System.nanoTime() - run.began) / 1e9;
         int killed = Session.kill(run.process.pid());
         run.awaitEnd();
-        return new Strike(run.status() == KILLED, "%d processes".formatted(killed), seconds);
+        boolean hit = run.status() == KILLED;
+        if (!hit) {
+            // Whatever else ran on this machine made the earlier one longer.
+            undisturbedSeconds = Math.min(undisturbedSeconds, run.seconds());
+        }
+        return new Strike(hit, "%d processes".formatted(killed), seconds);
     }
 
     /** Nobody is there to take anything over. */

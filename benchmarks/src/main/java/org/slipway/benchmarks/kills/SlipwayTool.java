@@ -42,7 +42,7 @@ final class SlipwayTool implements Tool {
 
     /** What stays on a server on purpose: the fence, the three states before, and backups. */
     private static final Pattern KEPT = Pattern.compile(
-            "\\.slipway-site(/(fence|lock|staging|trash|replaced|replaced/[0-9]+(/.*)?))?|backups(/site[^/]*\\.tar\\.gz)?");
+            "\\.slipway-site(/(fence|lock|staging|trash|replaced|replaced/[0-9]+(/.*)?))?|backups(/site\\.tar\\.gz(\\.[0-9]+)?)?");
 
     /** Who copies, in which part of a release, and which state ends that part. */
     private enum Role {
@@ -77,7 +77,7 @@ final class SlipwayTool implements Tool {
         postgres.createDatabase("slipway");
         Database settings = new Database(postgres.jdbcUrl("slipway"), postgres.user(), postgres.password());
         slipway = Slipway.start(new Slipway.Replicas(2, 2, 2), settings, kafka.bootstrapServers(), Map.of());
-        project = slipway.newProject(servers, FleetServer.Kind.OPENSSH);
+        project = slipway.newProject(servers, FleetServer.Kind.OPENSSH_WITH_HOME);
         database = DriverManager.getConnection(settings.jdbcUrl(), settings.user(), settings.password());
     }
 
