@@ -24,7 +24,7 @@ public final class Fleet implements AutoCloseable {
     }
 
     /** Starts one, each server with all that is its own in a directory of its name below this one. */
-    static Fleet start(int businessServers, FleetServer.Kind kind, Path directory, SshKeys client) {
+    public static Fleet start(int businessServers, FleetServer.Kind kind, Path directory, SshKeys client) {
         List<FleetServer> business = new ArrayList<>();
         IntStream.rangeClosed(1, businessServers)
                 .forEach(i -> business.add(new FleetServer(

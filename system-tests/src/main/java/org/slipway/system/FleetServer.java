@@ -29,6 +29,8 @@ public final class FleetServer implements AutoCloseable {
         LOOPBACK,
         /** The machine's sshd. */
         OPENSSH,
+        /** The machine's sshd, with a home of its own: no profile of whoever runs this is read when somebody logs in. */
+        OPENSSH_WITH_HOME,
         /** The machine's sshd, with gates, and reached over a {@link Wire}. */
         OPENSSH_BY_WIRE,
         /** The machine's sshd, made for file transfer only. */
@@ -68,6 +70,11 @@ public final class FleetServer implements AutoCloseable {
             case OPENSSH ->
                 new Sshd.OpenSsh(OpenSshServer.in(directory.resolve("sshd"))
                         .authorise(client.publicKey())
+                        .start());
+            case OPENSSH_WITH_HOME ->
+                new Sshd.OpenSsh(OpenSshServer.in(directory.resolve("sshd"))
+                        .authorise(client.publicKey())
+                        .line("SetEnv HOME=" + Directories.made(home()))
                         .start());
             case OPENSSH_BY_WIRE -> {
                 OpenSshServer server = OpenSshServer.in(directory.resolve("sshd"))
@@ -122,17 +129,22 @@ public final class FleetServer implements AutoCloseable {
     }
 
     /** Holds everything of this server. */
-    Path directory() {
+    public Path directory() {
         return directory;
     }
 
     private LoopbackSshServer loopback(String hostKey, int port) {
-        return LoopbackSshServer.at(Directories.made(directory.resolve("home")))
+        return LoopbackSshServer.at(Directories.made(home()))
                 .hostKey(directory.resolve(hostKey), SshKeys.Type.ED25519)
                 .authorise(client.publicKey())
                 .environment("PATH", tar.programs() + ":" + System.getenv("PATH"))
                 .port(port)
                 .start();
+    }
+
+    /** Of who logs in, where the server has one of its own. */
+    public Path home() {
+        return directory.resolve("home");
     }
 
     public String name() {
@@ -231,7 +243,8 @@ public final class FleetServer implements AutoCloseable {
         Directories.made(tree());
     }
 
-    private int port() {
+    /** Of SSH, on 127.0.0.1. */
+    public int port() {
         return switch (sshd) {
             case Sshd.Loopback(LoopbackSshServer server) -> server.port();
             case Sshd.OpenSsh(OpenSshServer server) -> server.port();
@@ -239,7 +252,8 @@ public final class FleetServer implements AutoCloseable {
         };
     }
 
-    private String user() {
+    /** Who logs in. */
+    public String user() {
         return switch (sshd) {
             case Sshd.Loopback _ -> "deploy";
             case Sshd.OpenSsh(OpenSshServer server) -> server.user();
@@ -269,7 +283,7 @@ public final class FleetServer implements AutoCloseable {
     }
 
     /** Its line of known_hosts. */
-    String knownHostsLine() {
+    public String knownHostsLine() {
         return "[127.0.0.1]:%d %s".formatted(port(), hostKeys().getFirst());
     }
 
