@@ -321,7 +321,7 @@ class StallingServersTest {
     @Test
     void aServerThatIsNeverSilentAndNeverReadyIsTooSlow() throws Exception {
         writeBig(1 << 20);
-        try (OpenSsh sshd = serverWith("cat", "while :; do printf x; sleep 0.05; done");
+        try (OpenSsh sshd = serverWith("cat", "while printf x; do sleep 0.05; done");
                 Hosts hosts = SshHosts.open(impatient(sshd.settings(), FAST))) {
             assertThat(Failures.of(() -> read(hosts, from(sshd)))).isInstanceOf(Failure.TooSlow.class);
         }
