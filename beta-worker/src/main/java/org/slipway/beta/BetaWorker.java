@@ -87,10 +87,8 @@ class BetaWorker {
         this.progress = new ProgressTeller(Service.BETA_WORKER, progress, clock);
         this.grace = grace;
         this.loop = new WorkLoop(
-                "beta-copy",
-                Setting.atLeast(1, "slipway.beta.parallel-copies", parallel),
-                Setting.positive("slipway.scan", scan),
-                () -> copies.claim().map(copy -> () -> work(copy)));
+                "beta-copy", Setting.atLeast(1, "slipway.beta.parallel-copies", parallel), scan, () -> copies.claim()
+                        .map(copy -> () -> work(copy)));
         this.fencing = new FencingOff(fenceOffs, hosts, self, Set.of(ReleaseState.BETA_COPYING), scan, loop::wake);
     }
 

@@ -8,6 +8,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
@@ -76,5 +79,18 @@ public record SshKeys(Path privateKey, String publicKey) {
 
     private static String publicLine(KeyPair pair) {
         return PublicKeyEntry.toString(pair.getPublic());
+    }
+
+    /** The fingerprint of a public key's line, as {@code ssh-keygen -l} prints it: {@code SHA256:…}. */
+    public static String fingerprint(String publicKey) {
+        byte[] key = Base64.getDecoder().decode(publicKey.split(" ", -1)[1]);
+        try {
+            return "SHA256:"
+                    + Base64.getEncoder()
+                            .withoutPadding()
+                            .encodeToString(MessageDigest.getInstance("SHA-256").digest(key));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

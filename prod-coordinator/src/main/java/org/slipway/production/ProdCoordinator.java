@@ -82,11 +82,10 @@ class ProdCoordinator {
         this.retries = retries;
         this.keepBackups = Setting.atLeast(0, "slipway.backup.keep", keepBackups);
         this.grace = grace;
-        this.backups = new WorkLoop(
-                "backup",
-                Setting.atLeast(1, "slipway.backup.parallel", parallel),
-                Setting.positive("slipway.scan", scan),
-                () -> productions.claim().map(work -> () -> backUp(work)));
+        this.backups =
+                new WorkLoop("backup", Setting.atLeast(1, "slipway.backup.parallel", parallel), scan, () -> productions
+                        .claim()
+                        .map(work -> () -> backUp(work)));
         this.settlements = new WorkLoop("settle", 1, scan, this::settleAll);
         this.fencing = new FencingOff(fenceOffs, hosts, self, CANCELLED_HERE, scan, this::lookAgain);
     }

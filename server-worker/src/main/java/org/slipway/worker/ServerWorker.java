@@ -72,10 +72,8 @@ class ServerWorker {
         this.grace = grace;
         int atOnce = parallel.orElseGet(() -> Math.max(2, Runtime.getRuntime().availableProcessors()));
         this.loop = new WorkLoop(
-                "server-copy",
-                Setting.atLeast(1, "slipway.worker.parallel-copies", atOnce),
-                Setting.positive("slipway.scan", scan),
-                () -> copies.claim().map(copy -> () -> work(copy)));
+                "server-copy", Setting.atLeast(1, "slipway.worker.parallel-copies", atOnce), scan, () -> copies.claim()
+                        .map(copy -> () -> work(copy)));
     }
 
     void start(@Observes StartupEvent event) {

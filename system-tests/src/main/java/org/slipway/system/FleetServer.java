@@ -6,10 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -271,15 +268,7 @@ public final class FleetServer implements AutoCloseable {
 
     /** The fingerprint of the host key that it shows now, as {@code ssh-keygen -l} prints it. */
     public String hostKeyFingerprint() {
-        try {
-            byte[] key = Base64.getDecoder().decode(hostKeys().getFirst().split(" ", -1)[1]);
-            return "SHA256:"
-                    + Base64.getEncoder()
-                            .withoutPadding()
-                            .encodeToString(MessageDigest.getInstance("SHA-256").digest(key));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return SshKeys.fingerprint(hostKeys().getFirst());
     }
 
     /** Its line of known_hosts. */

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slipway.benchmarks.CommandLine;
 
 /**
  * What to kill.
@@ -46,31 +47,18 @@ record Options(int kills, long seed, List<String> tools, int files, boolean page
         boolean page = true;
         for (int i = 0; i < words.size(); i++) {
             switch (words.get(i)) {
-                case "--kills" -> kills = number(words, ++i, 1);
-                case "--seed" -> seed = number(words, ++i, 0);
-                case "--files" -> files = number(words, ++i, 10);
+                case "--kills" -> kills = CommandLine.number(words, ++i, 1);
+                case "--seed" -> seed = CommandLine.number(words, ++i, 0);
+                case "--files" -> files = CommandLine.number(words, ++i, 10);
                 case "--tools" ->
-                    tools = List.of(value(words, ++i).toLowerCase(Locale.ROOT).split(",", -1));
+                    tools = List.of(CommandLine.value(words, ++i)
+                            .toLowerCase(Locale.ROOT)
+                            .split(",", -1));
                 case "--no-page" -> page = false;
                 default -> throw new IllegalArgumentException("there is no option " + words.get(i));
             }
         }
         return new Options(kills, seed, tools, files, page);
-    }
-
-    private static String value(List<String> words, int at) {
-        if (at >= words.size()) {
-            throw new IllegalArgumentException(words.getLast() + " needs a value");
-        }
-        return words.get(at);
-    }
-
-    private static int number(List<String> words, int at, int least) {
-        String value = value(words, at);
-        if (!value.matches("[0-9]{1,7}") || Integer.parseInt(value) < least) {
-            throw new IllegalArgumentException(words.get(at - 1) + " needs a number of at least " + least);
-        }
-        return Integer.parseInt(value);
     }
 
     boolean wants(String title) {

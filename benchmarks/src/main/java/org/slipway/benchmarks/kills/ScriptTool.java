@@ -2,7 +2,6 @@ package org.slipway.benchmarks.kills;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,7 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.slipway.embedded.Await;
+import org.slipway.benchmarks.AnsibleConnections;
 import org.slipway.embedded.ChildProcess;
 import org.slipway.embedded.SshKeys;
 import org.slipway.system.Fleet;
@@ -274,23 +273,9 @@ final class ScriptTool implements Tool {
         return new Again(first.lastLine(), help, release());
     }
 
-    /** Connections that Ansible's ssh left open in the background would go on by themselves after a minute. */
     @Override
     public void mend() {
-        List<ProcessHandle> open =
-                ProcessHandle.allProcesses().filter(this::isPersisted).toList();
-        open.forEach(ProcessHandle::destroy);
-        Await.until(UNTIL_ENDED, "connections to end", () -> open.stream().noneMatch(ProcessHandle::isAlive));
-    }
-
-    private boolean isPersisted(ProcessHandle process) {
-        try {
-            return Files.readString(
-                            Path.of("/proc", Long.toString(process.pid()), "cmdline"), StandardCharsets.ISO_8859_1)
-                    .startsWith("ssh: " + directory);
-        } catch (IOException ended) {
-            return false;
-        }
+        AnsibleConnections.end(directory, UNTIL_ENDED);
     }
 
     private Run begin(String what) {

@@ -16,10 +16,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.slipway.benchmarks.AnsibleConnections;
 import org.slipway.benchmarks.transfer.Workload.Before;
 import org.slipway.benchmarks.transfer.Workload.Line;
 import org.slipway.benchmarks.transfer.Workload.Way;
-import org.slipway.embedded.Await;
 import org.slipway.embedded.ChildProcess;
 import org.slipway.embedded.OpenSshServer;
 import org.slipway.embedded.SshKeys;
@@ -290,7 +290,7 @@ final class Lab implements AutoCloseable {
     /** Processor seconds of the tools' side: programs that ended, and connections that stay open. */
     double toolsCpu() {
         return Cpu.ofEndedChildren()
-                + Stream.concat(masters().stream(), persisted().stream())
+                + Stream.concat(masters().stream(), AnsibleConnections.below(directory).stream())
                         .mapToDouble(Cpu::ofTree)
                         .sum();
     }
@@ -301,25 +301,8 @@ final class Lab implements AutoCloseable {
                 .toList();
     }
 
-    /** Connections that Ansible's ssh left open in the background. */
-    private List<ProcessHandle> persisted() {
-        return ProcessHandle.allProcesses().filter(this::isPersisted).toList();
-    }
-
-    private boolean isPersisted(ProcessHandle process) {
-        try {
-            return Files.readString(
-                            Path.of("/proc", Long.toString(process.pid()), "cmdline"), StandardCharsets.ISO_8859_1)
-                    .startsWith("ssh: " + directory);
-        } catch (IOException ended) {
-            return false;
-        }
-    }
-
     void endPersisted() {
-        List<ProcessHandle> all = persisted();
-        all.forEach(ProcessHandle::destroy);
-        Await.until(LONGEST, "connections to end", () -> all.stream().noneMatch(ProcessHandle::isAlive));
+        AnsibleConnections.end(directory, LONGEST);
     }
 
     /** Ends everything and removes every file; also when called a second time. */
@@ -330,7 +313,7 @@ final class Lab implements AutoCloseable {
         }
         closed = true;
         programs.killAll();
-        persisted().forEach(ProcessHandle::destroyForcibly);
+        AnsibleConnections.below(directory).forEach(ProcessHandle::destroyForcibly);
         masters.values().forEach(ChildProcess::killHard);
         lines.forEach(Process::destroyForcibly);
         shell.close();

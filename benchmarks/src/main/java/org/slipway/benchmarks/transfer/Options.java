@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slipway.benchmarks.CommandLine;
 
 /**
  * What to measure.
@@ -76,13 +77,15 @@ record Options(
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             switch (word) {
-                case "--runs" -> runs = number(words, ++i, 1);
-                case "--warm-ups" -> warmUps = number(words, ++i, 0);
-                case "--limit" -> limit = number(words, ++i, 1);
-                case "--big-mib" -> bigMib = number(words, ++i, 1);
-                case "--servers" -> servers = number(words, ++i, 1);
+                case "--runs" -> runs = CommandLine.number(words, ++i, 1);
+                case "--warm-ups" -> warmUps = CommandLine.number(words, ++i, 0);
+                case "--limit" -> limit = CommandLine.number(words, ++i, 1);
+                case "--big-mib" -> bigMib = CommandLine.number(words, ++i, 1);
+                case "--servers" -> servers = CommandLine.number(words, ++i, 1);
                 case "--tools" ->
-                    tools = List.of(value(words, ++i).toLowerCase(Locale.ROOT).split(",", -1));
+                    tools = List.of(CommandLine.value(words, ++i)
+                            .toLowerCase(Locale.ROOT)
+                            .split(",", -1));
                 case "--no-page" -> page = false;
                 default -> {
                     if (word.startsWith("-")) {
@@ -93,21 +96,6 @@ record Options(
             }
         }
         return new Options(chosen(named), tools, runs, warmUps, Duration.ofSeconds(limit), bigMib, servers, page);
-    }
-
-    private static String value(List<String> words, int at) {
-        if (at >= words.size()) {
-            throw new IllegalArgumentException(words.getLast() + " needs a value");
-        }
-        return words.get(at);
-    }
-
-    private static int number(List<String> words, int at, int least) {
-        String value = value(words, at);
-        if (!value.matches("[0-9]{1,7}") || Integer.parseInt(value) < least) {
-            throw new IllegalArgumentException(words.get(at - 1) + " needs a number of at least " + least);
-        }
-        return Integer.parseInt(value);
     }
 
     private static List<Workload> chosen(List<String> named) {

@@ -13,10 +13,7 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
@@ -67,17 +64,8 @@ class CheckApiTest extends ApiTest {
         }
     }
 
-    /** Of a public key's line, as {@code ssh-keygen -l} prints it. */
-    private static String fingerprint(String publicKey) throws NoSuchAlgorithmException {
-        byte[] key = Base64.getDecoder().decode(publicKey.split(" ", -1)[1]);
-        return "SHA256:"
-                + Base64.getEncoder()
-                        .withoutPadding()
-                        .encodeToString(MessageDigest.getInstance("SHA-256").digest(key));
-    }
-
     @Test
-    void refusesAnotherHostKeyAndPrintsBoth() throws NoSuchAlgorithmException {
+    void refusesAnotherHostKeyAndPrintsBoth() {
         try (LoopbackSshServer ssh = server()) {
             String other = SshKeys.inFile(directory.resolve("other"), SshKeys.Type.ED25519)
                     .publicKey();
@@ -87,10 +75,10 @@ class CheckApiTest extends ApiTest {
                     .statusCode(200)
                     .body("ok", equalTo(false))
                     .body("lines.name", contains("host-key-changed"))
-                    .body("lines[0].message", containsString(fingerprint(other)))
+                    .body("lines[0].message", containsString(SshKeys.fingerprint(other)))
                     .body(
                             "lines[0].message",
-                            containsString(fingerprint(ssh.hostKeys().getFirst())));
+                            containsString(SshKeys.fingerprint(ssh.hostKeys().getFirst())));
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
+import org.slipway.persistence.Setting;
 
 /**
  * Looks for work, several pieces at a time, whenever it is woken and at least once a scan interval. A wake-up carries nothing: the
@@ -36,13 +37,13 @@ public final class WorkLoop implements AutoCloseable {
     /**
      * @param name for threads and logs
      * @param parallel how many pieces of work may run at the same time
-     * @param scan the longest time between two looks
+     * @param scan the longest time between two looks, {@code slipway.scan}
      * @param claim takes the next piece of work, if there is one, and says how to do it
      */
     public WorkLoop(String name, int parallel, Duration scan, Supplier<Optional<Runnable>> claim) {
         this.name = name;
         this.parallel = parallel;
-        this.scan = scan;
+        this.scan = Setting.positive("slipway.scan", scan);
         this.claim = claim;
         this.free = new Semaphore(parallel);
     }
