@@ -1,7 +1,9 @@
 package org.slipway.transfer;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +15,7 @@ import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.apache.sshd.common.file.nativefs.NativeFileSystemFactory;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.Session;
@@ -23,12 +26,22 @@ import org.apache.sshd.server.shell.ProcessShellFactory;
 import org.apache.sshd.sftp.server.SftpEventListener;
 import org.apache.sshd.sftp.server.SftpSubsystemFactory;
 import org.slipway.model.HostAddress;
+import org.slipway.transfer.ssh.SessionPool;
 
 /** MINA's own SSH server on loopback: SFTP, and where wanted commands. */
 final class MinaServer implements AutoCloseable {
     private final SshServer server;
     private final String hostKey;
     private final Path userKey;
+
+    static {
+        try {
+            // Servers here come first, and the client is to be tested with what a service gives MINA.
+            MethodHandles.lookup().ensureInitialized(SessionPool.class);
+        } catch (IllegalAccessException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private MinaServer(SshServer server, String hostKey, Path userKey) {
         this.server = server;
@@ -85,12 +98,9 @@ final class MinaServer implements AutoCloseable {
             java.security.KeyPair host = KeyUtils.generateKeyPair("ecdsa-sha2-nistp256", 256);
             java.security.KeyPair user = KeyUtils.generateKeyPair("ecdsa-sha2-nistp256", 256);
             Path userKey = dir.resolve("mina_user");
-            Files.writeString(
-                    userKey,
-                    "-----BEGIN PRIVATE KEY-----\n"
-                            + java.util.Base64.getMimeEncoder(64, new byte[] {'\n'})
-                                    .encodeToString(user.getPrivate().getEncoded())
-                            + "\n-----END PRIVATE KEY-----\n");
+            try (OutputStream out = Files.newOutputStream(userKey)) {
+                OpenSSHKeyPairResourceWriter.INSTANCE.writePrivateKey(user, "slipway", null, out);
+            }
             SshServer server = SshServer.setUpDefaultServer();
             server.setHost("127.0.0.1");
             server.setPort(0);

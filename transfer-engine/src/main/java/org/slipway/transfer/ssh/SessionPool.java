@@ -66,6 +66,10 @@ public final class SessionPool implements Hosts {
 
     private static final int UNANSWERED_HEARTBEATS = 2;
 
+    static {
+        Ed25519Provider.install();
+    }
+
     private final TransferSettings settings;
     private final Clock clock;
     private final SshClient client;
