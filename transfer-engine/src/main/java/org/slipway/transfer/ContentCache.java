@@ -256,6 +256,7 @@ public final class ContentCache {
             synchronized (ContentCache.this) {
                 content = known.get(hash(file));
                 if (content == null) {
+                    fetch.throwWhatEndedIt();
                     return false;
                 }
                 // Of another size it is not what the manifest means; its origin says so.
@@ -339,6 +340,7 @@ public final class ContentCache {
         private boolean running;
         private boolean withoutRoom;
         private @Nullable Segment current;
+        private @Nullable TransferException failure;
 
         Fetch(ContentSource origin) {
             this.origin = origin;
@@ -356,23 +358,30 @@ public final class ContentCache {
 
         private void run() {
             for (List<FileEntry> batch = next(); batch != null; batch = next()) {
-                TransferException failure = trouble("The source did not give all its files.", null);
+                TransferException why = trouble("The source did not give all its files.", null);
                 try {
                     origin.read(batch, this::append, this::isWanted);
                 } catch (TransferException e) {
-                    failure = e;
+                    why = e;
                 } catch (RuntimeException | Error e) {
                     LOG.error(
                             "Bringing files of the source into the cache ended with an error that nothing foresaw", e);
-                    failure = trouble(
+                    why = trouble(
                             "Slipway met an error that it did not foresee ("
                                     + e.getClass().getSimpleName()
                                     + ") while it brought files of the source into its cache; the log of the service has the details."
                                     + " Try again, and report it if it comes back.",
                             e);
                 } finally {
-                    leave(batch, failure);
+                    leave(batch, why);
                 }
+            }
+        }
+
+        /** A batch can fail before its reader looks for it. */
+        void throwWhatEndedIt() throws TransferException {
+            if (failure != null) {
+                throw failure;
             }
         }
 
@@ -394,13 +403,14 @@ public final class ContentCache {
         }
 
         /** Whatever of a batch did not come will not come. */
-        private void leave(List<FileEntry> batch, TransferException failure) {
+        private void leave(List<FileEntry> batch, TransferException why) {
             synchronized (ContentCache.this) {
                 for (FileEntry file : batch) {
                     Sha256 hash = hash(file);
                     Content content = known.get(hash);
                     if (content != null && content.fetch == this && !content.complete) {
-                        content.failure = failure;
+                        failure = why;
+                        content.failure = why;
                         known.remove(hash);
                     }
                 }

@@ -90,6 +90,23 @@ class ContentCacheTest {
     }
 
     @Test
+    void aSourceThatFailsAtOnceIsAskedOnceByEachReader(@TempDir Path dir) throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        ContentSource broken = ContentCache.open(dir, 1 << 20).inFrontOf((files, sink, watcher) -> {
+            asked.incrementAndGet();
+            throw new TransferException(new Failure.RemoteError("beta", "not now"));
+        });
+        FileEntry file = origin.file("a", "a");
+
+        int readers = 2_000;
+        for (int i = 0; i < readers; i++) {
+            assertThatThrownBy(() -> readAll(broken, List.of(file))).hasMessageContaining("not now");
+        }
+
+        assertThat(asked).hasValue(readers);
+    }
+
+    @Test
     void anErrorThatNothingForesawIsToldInWordsAndLoggedWithItsTrace(@TempDir Path dir) {
         IllegalStateException bug = new IllegalStateException("a bug");
         ContentSource broken = ContentCache.open(dir, 1 << 20).inFrontOf((files, sink, watcher) -> {
