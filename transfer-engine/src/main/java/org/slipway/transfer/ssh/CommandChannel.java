@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.session.ClientSession;
-import org.apache.sshd.common.channel.ChannelPipedInputStream;
 
 /**
  * An open command on a host. One that is resident runs script after script: the login shell, which may read a long profile, is
@@ -19,36 +18,31 @@ final class CommandChannel {
     private static final int POLL_MILLIS = 200;
 
     private final ChannelExec channel;
-    private final ChannelPipedInputStream output;
+    private final Incoming output;
     private final OutputStream input;
     private final ErrorText errors = new ErrorText();
     private final String mark;
     private final boolean resident;
     private final Set<Script> known = EnumSet.noneOf(Script.class);
 
-    private CommandChannel(ChannelExec channel, String mark, boolean resident, Duration timeout) throws IOException {
-        this.channel = channel;
+    private CommandChannel(Incoming.Of<ChannelExec> opened, String mark, boolean resident, Duration timeout)
+            throws IOException {
+        this.channel = opened.channel();
+        this.output = opened.incoming();
         this.mark = mark;
         this.resident = resident;
         channel.setErr(errors);
         channel.open().verify(timeout);
-        output = (ChannelPipedInputStream) channel.getInvertedOut();
-        output.setTimeout(POLL_MILLIS);
         input = channel.getInvertedIn();
     }
 
     static CommandChannel open(ClientSession session, String command, String mark, boolean resident, Duration timeout)
             throws IOException {
-        ChannelExec channel;
+        Incoming.Of<ChannelExec> opened = Incoming.ofCommand(session, command, POLL_MILLIS);
         try {
-            channel = session.createExecChannel(command, StandardCharsets.US_ASCII, null, null);
-        } catch (IllegalStateException e) {
-            throw new IOException("the session is being closed", e);
-        }
-        try {
-            return new CommandChannel(channel, mark, resident, timeout);
+            return new CommandChannel(opened, mark, resident, timeout);
         } catch (IOException | RuntimeException e) {
-            channel.close(true);
+            opened.channel().close(true);
             throw e;
         }
     }
@@ -72,7 +66,7 @@ final class CommandChannel {
     }
 
     /** Reads wait for a moment at most and then throw a {@link java.net.SocketException}. */
-    ChannelPipedInputStream output() {
+    Incoming output() {
         return output;
     }
 

@@ -111,23 +111,19 @@ final class SftpChannel implements AutoCloseable {
     private volatile @Nullable IOException broken;
     private volatile long heardAt = System.nanoTime();
 
-    private SftpChannel(ChannelSubsystem channel, Duration answerTimeout, Pace pace) {
-        this.channel = channel;
+    private SftpChannel(Incoming.Of<ChannelSubsystem> opened, Duration answerTimeout, Pace pace) {
+        this.channel = opened.channel();
         this.answerTimeout = answerTimeout;
         this.pace = pace;
-        this.in = new DataInputStream(new BufferedInputStream(channel.getInvertedOut(), SEND_BYTES));
+        this.in = new DataInputStream(new BufferedInputStream(opened.incoming(), SEND_BYTES));
     }
 
     static SftpChannel open(ClientSession session, Duration answerTimeout, Pace pace) throws IOException {
-        ChannelSubsystem channel;
-        try {
-            channel = session.createSubsystemChannel("sftp");
-        } catch (IllegalStateException e) {
-            throw new IOException("the session is being closed", e);
-        }
+        Incoming.Of<ChannelSubsystem> opened = Incoming.ofSubsystem(session, "sftp");
+        ChannelSubsystem channel = opened.channel();
         try {
             channel.open().verify(answerTimeout);
-            SftpChannel sftp = new SftpChannel(channel, answerTimeout, pace);
+            SftpChannel sftp = new SftpChannel(opened, answerTimeout, pace);
             sftp.begin();
             return sftp;
         } catch (IOException | RuntimeException e) {
