@@ -256,7 +256,7 @@ public final class ContentCache {
             synchronized (ContentCache.this) {
                 content = known.get(hash(file));
                 if (content == null) {
-                    fetch.throwWhatEndedIt();
+                    fetch.throwIfFailed(hash(file));
                     return false;
                 }
                 // Of another size it is not what the manifest means; its origin says so.
@@ -340,7 +340,8 @@ public final class ContentCache {
         private boolean running;
         private boolean withoutRoom;
         private @Nullable Segment current;
-        private @Nullable TransferException failure;
+        /** What did not come and will not be asked for again; no more than the files that its one reader has. */
+        private final Map<Sha256, TransferException> failed = new HashMap<>();
 
         Fetch(ContentSource origin) {
             this.origin = origin;
@@ -379,9 +380,10 @@ public final class ContentCache {
         }
 
         /** A batch can fail before its reader looks for it. */
-        void throwWhatEndedIt() throws TransferException {
-            if (failure != null) {
-                throw failure;
+        void throwIfFailed(Sha256 hash) throws TransferException {
+            TransferException why = failed.get(hash);
+            if (why != null) {
+                throw why;
             }
         }
 
@@ -409,7 +411,7 @@ public final class ContentCache {
                     Sha256 hash = hash(file);
                     Content content = known.get(hash);
                     if (content != null && content.fetch == this && !content.complete) {
-                        failure = why;
+                        failed.put(hash, why);
                         content.failure = why;
                         known.remove(hash);
                     }
