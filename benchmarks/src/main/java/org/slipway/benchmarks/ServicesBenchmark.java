@@ -3,6 +3,7 @@ package org.slipway.benchmarks;
 import static org.slipway.benchmarks.Figures.shown;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.slipway.embedded.Await;
 import org.slipway.embedded.EmbeddedKafka;
@@ -31,10 +33,15 @@ import org.slipway.testing.Database;
  * tables and puts them into docs/benchmarks.md.
  */
 final class ServicesBenchmark {
+    private static final List<String> ALL = List.of("releases", "events", "big", "footprint");
     private static final int WARM_UP = 10;
     private static final int MEASURED = 20;
     private static final int SINGLE_EVENTS = 200;
     private static final int STARTS = 3;
+    private static final int BIG_FILE_MIB = 256;
+    private static final int BIG_FILE_SERVERS = 3;
+    private static final int BIG_FILE_WARM_UP = 2;
+    private static final int BIG_FILE_MEASURED = 5;
 
     /** A loop that had work collects what that left five seconds after its last piece. */
     private static final Duration UNTIL_AT_REST = Duration.ofSeconds(10);
@@ -45,18 +52,21 @@ final class ServicesBenchmark {
 
     private ServicesBenchmark() {}
 
-    /** {@code args}: which of {@code releases}, {@code events}, {@code footprint} to measure; none or {@code all} for all. */
+    /**
+     * {@code args}: which of {@code releases}, {@code events}, {@code big}, {@code footprint} to measure; none or {@code all} for
+     * all.
+     */
     public static void main(String[] args) throws IOException, InterruptedException {
         List<String> wanted = Stream.of(args)
                 .flatMap(arg -> Stream.of(arg.split(",", -1)))
                 .filter(arg -> !arg.isBlank())
                 .toList();
         if (wanted.isEmpty() || wanted.contains("all")) {
-            wanted = List.of("releases", "events", "footprint");
+            wanted = ALL;
         }
         ServicesBenchmark benchmark = new ServicesBenchmark();
         benchmark.run(wanted);
-        if (wanted.size() == 3) {
+        if (wanted.containsAll(ALL)) {
             BenchmarksPage.put("Services", benchmark.report.toString());
         }
     }
@@ -76,6 +86,9 @@ final class ServicesBenchmark {
                     }
                     if (wanted.contains("events")) {
                         singleEvents(first, events);
+                    }
+                    if (wanted.contains("big") && OpenSshServer.available()) {
+                        bigFile(slipway, events);
                     }
                 }
                 if (wanted.contains("footprint")) {
@@ -146,6 +159,55 @@ final class ServicesBenchmark {
         events.await(project.name(), release, ReleaseState.BETA_COPIED);
         project.promote(release);
         return (events.await(project.name(), release, ReleaseState.COMPLETED) - began) / 1e9;
+    }
+
+    /** What the JVM options of a service cost or bring where much goes through it: ciphers and hashes. */
+    private void bigFile(Slipway slipway, EventWatch events) throws IOException {
+        List<Double> toBeta = new ArrayList<>();
+        List<Double> toAll = new ArrayList<>();
+        Project project = slipway.newProject(BIG_FILE_SERVERS, FleetServer.Kind.OPENSSH);
+        for (int run = 1; run <= BIG_FILE_WARM_UP + BIG_FILE_MEASURED; run++) {
+            writeBigFile(project.fleet().development().tree().resolve("big.bin"), run);
+            long began = System.nanoTime();
+            int release = project.release("big.bin");
+            double beta = (events.await(project.name(), release, ReleaseState.BETA_COPIED) - began) / 1e9;
+            project.promote(release);
+            long backedUp = events.await(project.name(), release, ReleaseState.PRODUCTION_COPYING);
+            double all = (events.await(project.name(), release, ReleaseState.COMPLETED) - backedUp) / 1e9;
+            if (run > BIG_FILE_WARM_UP) {
+                toBeta.add(beta);
+                toAll.add(all);
+            }
+        }
+        project.fleet().close();
+        Table table = new Table("way", "runs", "median s", "min s", "max s", "MB/s");
+        row(table, "POST to BETA_COPIED: development → beta", toBeta, 1);
+        row(table, "PRODUCTION_COPYING to COMPLETED: beta → " + BIG_FILE_SERVERS + " servers", toAll, BIG_FILE_SERVERS);
+        tell("### One incompressible file of " + BIG_FILE_MIB + " MiB\n\n"
+                + "OpenSSH sshd, everything on these cores; a new content each time; after " + BIG_FILE_WARM_UP
+                + " runs. MB/s: what reached the servers, all together, in the median time.\n\n" + table);
+    }
+
+    private static void row(Table table, String way, List<Double> seconds, int servers) {
+        Figures figures = Figures.of(seconds);
+        table.row(
+                way,
+                Integer.toString(figures.count()),
+                shown(figures.median(), 2),
+                shown(figures.smallest(), 2),
+                shown(figures.largest(), 2),
+                shown((double) servers * (BIG_FILE_MIB << 20) / 1e6 / figures.median(), 0));
+    }
+
+    private static void writeBigFile(Path file, int seed) throws IOException {
+        byte[] block = new byte[1 << 20];
+        Random random = new Random(seed);
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (int i = 0; i < BIG_FILE_MIB; i++) {
+                random.nextBytes(block);
+                out.write(block);
+            }
+        }
     }
 
     private void singleEvents(Project project, EventWatch events) {
