@@ -49,6 +49,57 @@ class SessionsTest {
         }
     }
 
+    /** Has a key of this kind in a file of this format; {@code openssl} is what openssl itself writes, PKCS#8 by now. */
+    private static Path keyIn(String format, String type, String passphrase, Path file) throws Exception {
+        if (format.equals("openssl")) {
+            List<String> command = new ArrayList<>(List.of("openssl", "genpkey", "-algorithm", type));
+            if (!passphrase.isEmpty()) {
+                command.addAll(List.of("-aes256", "-pass", "pass:" + passphrase));
+            }
+            command.addAll(List.of("-out", file.toString()));
+            OpenSsh.run(command.toArray(String[]::new));
+        } else {
+            OpenSsh.run("ssh-keygen", "-q", "-t", type, "-m", format, "-N", passphrase, "-f", file.toString());
+        }
+        return file;
+    }
+
+    private static void logInWith(Path key, String publicHalf, Path dir) throws Exception {
+        Path server = Files.createDirectory(dir.resolve("sshd"));
+        Path usersKey = Files.copy(key, server.resolve("user_ed25519"));
+        Files.writeString(Path.of(usersKey + ".pub"), publicHalf + "\n");
+        try (OpenSsh sshd = OpenSsh.start(server);
+                Hosts hosts = SshHosts.open(TransferSettings.of(key, null))) {
+            use(hosts, sshd.address(dir));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"RFC4716,ed25519", "RFC4716,ecdsa", "RFC4716,rsa", "PEM,ecdsa", "PEM,rsa", "PKCS8,ecdsa", "PKCS8,rsa"})
+    void aKeyWorksInEachFormatThatOpenSshWrites(String format, String type, @TempDir Path dir) throws Exception {
+        Path key = keyIn(format, type, "", dir.resolve("key"));
+
+        logInWith(key, OpenSsh.publicKey(key), dir);
+    }
+
+    @Test
+    void anEd25519KeyThatOpenSslWroteWorks(@TempDir Path dir) throws Exception {
+        Path key = keyIn("openssl", "ed25519", "", dir.resolve("key"));
+
+        logInWith(key, ed25519Public(key), dir);
+    }
+
+    /** Not every ssh-keygen reads PKCS#8 with an Ed25519 key, so its line is put together here. */
+    private static String ed25519Public(Path key) throws Exception {
+        Path der = key.resolveSibling("public.der");
+        OpenSsh.run("openssl", "pkey", "-in", key.toString(), "-pubout", "-outform", "DER", "-out", der.toString());
+        byte[] info = Files.readAllBytes(der);
+        java.nio.ByteBuffer line = java.nio.ByteBuffer.allocate(4 + 11 + 4 + 32);
+        line.putInt(11).put("ssh-ed25519".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        line.putInt(32).put(info, info.length - 32, 32);
+        return "ssh-ed25519 " + java.util.Base64.getEncoder().encodeToString(line.array());
+    }
+
     @Test
     void onlyTheKindOfKeyThatIsPinnedIsAskedFor(@TempDir Path dir) throws Exception {
         OpenSsh.keygen("rsa", dir.resolve("more_rsa"));
