@@ -100,6 +100,49 @@ class SessionsTest {
         return "ssh-ed25519 " + java.util.Base64.getEncoder().encodeToString(line.array());
     }
 
+    private static String refusal(Path key, Path dir) {
+        HostAddress address =
+                new HostAddress("web1", "127.0.0.1", OpenSsh.freePort(), "deploy", List.of(), dir.toString(), null);
+        try (Hosts hosts = SshHosts.open(TransferSettings.of(key, null))) {
+            Failure failure = failure(hosts, address);
+            assertThat(failure).isInstanceOf(Failure.AuthenticationRefused.class);
+            return failure.message();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RFC4716,ed25519,OPENSSH",
+        "RFC4716,rsa,OPENSSH",
+        "PEM,rsa,RSA",
+        "PEM,ecdsa,EC",
+        "PKCS8,rsa,ENCRYPTED",
+        "PKCS8,ecdsa,ENCRYPTED",
+        "openssl,rsa,ENCRYPTED",
+        "openssl,ed25519,ENCRYPTED"
+    })
+    void aKeyWithAPassphraseIsRefusedWithTheCommandThatTakesItAway(
+            String format, String type, String label, @TempDir Path dir) throws Exception {
+        Path key = keyIn(format, type, "secret", dir.resolve("key"));
+        assertThat(Files.readString(key)).startsWith("-----BEGIN " + label + " PRIVATE KEY-----");
+        String openssl = "openssl pkey -in " + key + " -out " + key + ".plain";
+        String keygen = "ssh-keygen -p -N \"\" -f " + key;
+        boolean pkcs8 = label.equals("ENCRYPTED");
+
+        assertThat(refusal(key, dir))
+                .contains("The private key " + key)
+                .contains("passphrase")
+                .contains("'" + (pkcs8 ? openssl : keygen) + "'");
+
+        OpenSsh.run("sh", "-c", pkcs8 ? openssl + " -passin pass:secret" : keygen + " -P secret");
+        Path plain = pkcs8 ? Path.of(key + ".plain") : key;
+        logInWith(plain, type.equals("ed25519") && pkcs8 ? ed25519Public(plain) : publicHalf(plain), dir);
+    }
+
+    private static String publicHalf(Path key) throws Exception {
+        return OpenSsh.run("ssh-keygen", "-y", "-f", key.toString()).strip();
+    }
+
     @Test
     void onlyTheKindOfKeyThatIsPinnedIsAskedFor(@TempDir Path dir) throws Exception {
         OpenSsh.keygen("rsa", dir.resolve("more_rsa"));

@@ -1,12 +1,8 @@
 package org.slipway.transfer.ssh;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.StreamCorruptedException;
 import java.net.ConnectException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.time.Clock;
@@ -30,16 +26,13 @@ import org.apache.sshd.client.config.hosts.HostConfigEntry;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.AttributeRepository;
-import org.apache.sshd.common.NamedResource;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
-import org.apache.sshd.common.config.keys.FilePasswordProvider;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.common.mac.BuiltinMacs;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
-import org.apache.sshd.common.util.security.SecurityUtils;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -417,22 +410,11 @@ public final class SessionPool implements Hosts {
     }
 
     private Iterable<KeyPair> identities(HostAddress address) throws TransferException {
-        Path file = settings.privateKey();
-        try (InputStream in = Files.newInputStream(file)) {
-            Iterable<KeyPair> pairs = SecurityUtils.loadKeyPairIdentities(
-                    null, NamedResource.ofName(file.toString()), in, FilePasswordProvider.EMPTY);
-            if (pairs != null && pairs.iterator().hasNext()) {
-                return pairs;
-            }
-            throw new IOException("it holds no private key");
-        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+        try {
+            return LoginKey.read(settings.privateKey());
+        } catch (LoginKey.UnusableKeyException e) {
             throw new TransferException(
-                    new Failure.AuthenticationRefused(
-                            address.name(),
-                            "The private key " + file + " cannot be used: "
-                                    + Diagnosis.shown(String.valueOf(e.getMessage()))
-                                    + ". It must be an OpenSSH or PEM key without a passphrase that this service may read."),
-                    e);
+                    new Failure.AuthenticationRefused(address.name(), String.valueOf(e.getMessage())), e);
         }
     }
 
