@@ -3,10 +3,14 @@ package org.slipway.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -94,10 +98,10 @@ class SessionsTest {
         Path der = key.resolveSibling("public.der");
         OpenSsh.run("openssl", "pkey", "-in", key.toString(), "-pubout", "-outform", "DER", "-out", der.toString());
         byte[] info = Files.readAllBytes(der);
-        java.nio.ByteBuffer line = java.nio.ByteBuffer.allocate(4 + 11 + 4 + 32);
-        line.putInt(11).put("ssh-ed25519".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        ByteBuffer line = ByteBuffer.allocate(4 + 11 + 4 + 32);
+        line.putInt(11).put("ssh-ed25519".getBytes(StandardCharsets.US_ASCII));
         line.putInt(32).put(info, info.length - 32, 32);
-        return "ssh-ed25519 " + java.util.Base64.getEncoder().encodeToString(line.array());
+        return "ssh-ed25519 " + Base64.getEncoder().encodeToString(line.array());
     }
 
     private static String refusal(Path key, Path dir) {
@@ -141,6 +145,34 @@ class SessionsTest {
 
     private static String publicHalf(Path key) throws Exception {
         return OpenSsh.run("ssh-keygen", "-y", "-f", key.toString()).strip();
+    }
+
+    /** As OpenSSL writes it where it is told to, and Java always. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anEcKeyWithoutItsPublicPartIsRefusedWithTheCommandThatAddsIt(boolean writtenByJava, @TempDir Path dir)
+            throws Exception {
+        Path key = dir.resolve("key");
+        if (writtenByJava) {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(256);
+            byte[] encoded = generator.generateKeyPair().getPrivate().getEncoded();
+            Files.writeString(
+                    key,
+                    "-----BEGIN PRIVATE KEY-----\n"
+                            + Base64.getMimeEncoder().encodeToString(encoded)
+                            + "\n-----END PRIVATE KEY-----\n");
+            Trees.mode(key, 0600);
+        } else {
+            Path whole = keyIn("PEM", "ecdsa", "", dir.resolve("whole"));
+            OpenSsh.run("openssl", "ec", "-in", whole.toString(), "-no_public", "-out", key.toString());
+        }
+        String keygen = "ssh-keygen -p -N \"\" -f " + key;
+
+        assertThat(refusal(key, dir)).contains("lacks the public key").contains("'" + keygen + "'");
+
+        OpenSsh.run("sh", "-c", keygen);
+        logInWith(key, publicHalf(key), dir);
     }
 
     @Test

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** The private key that logs in, as it is in its file now. */
 final class LoginKey {
     private static final String ENCRYPTED_PKCS8 = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
+    /** What MINA says of an EC key in PEM or PKCS#8 whose optional part is not there. */
+    private static final String NO_PUBLIC_PART = "No public key data bytes";
 
     private LoginKey() {}
 
@@ -52,6 +54,13 @@ final class LoginKey {
                             + "' takes it away",
                     e);
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
+            if (NO_PUBLIC_PART.equals(e.getMessage())) {
+                throw new UnusableKeyException(
+                        file,
+                        "it lacks the public key, which such a file may hold and which is needed here. 'ssh-keygen -p -N \"\" -f "
+                                + file + "' writes the file anew with it",
+                        e);
+            }
             throw new UnusableKeyException(
                     file,
                     Diagnosis.shown(String.valueOf(e.getMessage()))
