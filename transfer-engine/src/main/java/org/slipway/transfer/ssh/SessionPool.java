@@ -3,6 +3,7 @@ package org.slipway.transfer.ssh;
 import java.io.IOException;
 import java.io.StreamCorruptedException;
 import java.net.ConnectException;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.time.Clock;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -424,6 +426,16 @@ public final class SessionPool implements Hosts {
             }
         }
         return 0;
+    }
+
+    /** As {@link LoginKey#read} says it. */
+    public static Optional<String> whyUnusable(Path privateKey) {
+        try {
+            var unused = LoginKey.read(privateKey);
+            return Optional.empty();
+        } catch (LoginKey.UnusableKeyException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     private Iterable<KeyPair> identities(HostAddress address) throws TransferException {
