@@ -57,9 +57,9 @@ public final class Main {
         int status;
         Path data = null;
         try {
+            System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "error");
             Options options = Options.read(System::getProperty);
             data = options.data();
-            System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "error");
             status = new Main(options, screen, started).run(isWellToEndNow);
         } catch (UserError | StartFailedException told) {
             if (started.isClosed()) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slipway.transfer.SshHosts;
 
 /**
  * What the user asked for.
@@ -59,6 +60,9 @@ record Options(
         if (!Files.isReadable(servers.sshKey)) {
             throw new UserError("cannot read the SSH key " + servers.sshKey + "; name the file with -Dssh.key=FILE");
         }
+        SshHosts.whyUnusable(servers.sshKey).ifPresent(why -> {
+            throw new UserError(why + " Another file is named with -Dssh.key=FILE");
+        });
         if (text(property, "slipway.known.hosts").isPresent() && !Files.isReadable(servers.knownHosts)) {
             throw new UserError(
                     "cannot read " + servers.knownHosts + "; name the file of known hosts with -Dknown.hosts=FILE");

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slipway.embedded.Await;
 import org.slipway.embedded.ChildProcess;
 import org.slipway.embedded.FreePort;
+import org.slipway.embedded.SshKeys;
 import org.slipway.model.Names;
 
 /** The whole launcher as a process, with real PostgreSQL, Kafka and SSH servers and stand-ins for the five services. */
@@ -170,9 +171,28 @@ class MainTest {
         assertThat(log).content().contains("\tat ").contains("NumberFormatException");
     }
 
+    /** The stand-ins do not log in with it. */
+    private Path key() {
+        return SshKeys.inFile(directory.resolve("key"), SshKeys.Type.ECDSA).privateKey();
+    }
+
+    @Test
+    void refusesAKeyWithAPassphraseBeforeAnythingIsStarted() throws Exception {
+        Path key = Files.writeString(
+                directory.resolve("key"),
+                "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n");
+        Path inventory = Files.writeString(directory.resolve("inventory.yaml"), "project: shop\nservers: []\n");
+        Run run = start("run", "-Dslipway.inventory=" + inventory, "-Dslipway.ssh.key=" + key);
+        assertThat(run.awaitEnd()).isEqualTo(2);
+        assertThat(run.process().readLog())
+                .startsWith("The private key " + key + " cannot be used: it has a passphrase")
+                .hasLineCount(1);
+        assertThat(directory.resolve("data")).doesNotExist();
+    }
+
     @Test
     void refusesANameBeforeAnythingIsStarted() throws Exception {
-        Path key = Files.writeString(directory.resolve("key"), "not used");
+        Path key = key();
         Path inventory = Files.writeString(directory.resolve("inventory.yaml"), "project: my shop\nservers: []\n");
         Run run = start("run", "-Dslipway.inventory=" + inventory, "-Dslipway.ssh.key=" + key);
         assertThat(run.awaitEnd()).isEqualTo(2);
@@ -222,7 +242,7 @@ class MainTest {
 
     @Test
     void registersTheUsersOwnServersAndReleasesNothing() throws Exception {
-        Path key = Files.writeString(directory.resolve("key"), "not used by the stand-ins");
+        Path key = key();
         Path hosts = Files.writeString(directory.resolve("hosts"), "");
         String text = "{\"project\":\t\"demo\", \"servers\":\t[{\"name\": \"dev\", \"host\": \"dev.example\"}]}\n";
         Path inventory = Files.writeString(directory.resolve("inventory.json"), text);

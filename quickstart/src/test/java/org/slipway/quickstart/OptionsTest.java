@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slipway.embedded.SshKeys;
 
 class OptionsTest {
 
@@ -52,8 +53,8 @@ class OptionsTest {
     @Test
     void findsTheUsersOwnKeyAndKnownHosts() throws Exception {
         Path inventory = Files.createFile(directory.resolve("inventory.yaml"));
-        Path key = Files.createFile(
-                Files.createDirectory(directory.resolve(".ssh")).resolve("id_ed25519"));
+        Path key = SshKeys.inFile(directory.resolve(".ssh/id_ed25519"), SshKeys.Type.ECDSA)
+                .privateKey();
         properties.put("slipway.inventory", inventory.toString());
         assertThat(read().ownServers())
                 .isEqualTo(new Options.OwnServers(inventory, key, directory.resolve(".ssh/known_hosts")));
@@ -76,12 +77,29 @@ class OptionsTest {
     }
 
     @Test
+    void refusesAKeyWithWhichNobodyCanLogIn() throws Exception {
+        properties.put(
+                "slipway.inventory",
+                Files.createFile(directory.resolve("i.yaml")).toString());
+        Path key = Files.writeString(directory.resolve("key.pub"), "ssh-ed25519 AAAA");
+        properties.put("slipway.ssh.key", key.toString());
+
+        assertThatThrownBy(this::read)
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining(key + " cannot be used: it holds no private key")
+                .hasMessageContaining("-Dssh.key=FILE");
+    }
+
+    @Test
     void refusesANamedFileOfKnownHostsThatIsMissing() throws Exception {
         properties.put(
                 "slipway.inventory",
                 Files.createFile(directory.resolve("i.yaml")).toString());
         properties.put(
-                "slipway.ssh.key", Files.createFile(directory.resolve("key")).toString());
+                "slipway.ssh.key",
+                SshKeys.inFile(directory.resolve("key"), SshKeys.Type.ECDSA)
+                        .privateKey()
+                        .toString());
         properties.put("slipway.known.hosts", directory + "/none");
 
         assertThatThrownBy(this::read)

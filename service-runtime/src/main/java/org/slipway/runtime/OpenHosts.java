@@ -20,7 +20,7 @@ import org.slipway.transfer.TransferSettings;
 @ApplicationScoped
 class OpenHosts {
 
-    /** Not behind a proxy, so that a service whose key is missing does not start. */
+    /** Not behind a proxy, so that a service whose key is missing or cannot be used does not start. */
     @Produces
     @Singleton
     Hosts hosts(
@@ -44,6 +44,9 @@ class OpenHosts {
             throw new ConfigurationException("the private key '" + key
                     + "' (slipway.ssh.private-key) does not exist or may not be read by this user");
         }
+        SshHosts.whyUnusable(key).ifPresent(why -> {
+            throw new ConfigurationException("slipway.ssh.private-key: " + why);
+        });
         try {
             return SshHosts.open(new TransferSettings(
                     key,

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param privateKey file with the private key (OpenSSH or PEM; Ed25519, ECDSA or RSA)
  * @param knownHosts known_hosts file for servers without a pinned key in the inventory, {@code null} for none
- * @param connectTimeout for TCP, key exchange and authentication together
+ * @param connectTimeout for TCP, key exchange and authentication together, and before that as long again for others that are being
+ *     connected
  * @param answerTimeout how long a host may be silent while an answer is due
  * @param heartbeat how often an open session is probed; after two unanswered probes it is dead
  * @param idleSession how long an unused session is kept open for the next copy

@@ -55,6 +55,11 @@ final class MinaServer implements AutoCloseable {
 
     /** Accepts logins, and answers no request for a channel after that. */
     static MinaServer startMute(Path dir) {
+        return startMute(dir, new CountDownLatch(1));
+    }
+
+    /** The same, and counts the requests for a channel down. */
+    static MinaServer startMute(Path dir, CountDownLatch asked) {
         return start(
                 dir,
                 false,
@@ -69,6 +74,7 @@ final class MinaServer implements AutoCloseable {
                         return new ChannelSession() {
                             @Override
                             public OpenFuture open(long recipient, long window, long packet, Buffer buffer) {
+                                asked.countDown();
                                 return new DefaultOpenFuture(this, this);
                             }
                         };

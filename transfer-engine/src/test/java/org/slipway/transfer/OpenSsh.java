@@ -221,7 +221,7 @@ final class OpenSsh implements AutoCloseable {
         return publicKey(file);
     }
 
-    private static String publicKey(Path file) throws IOException {
+    static String publicKey(Path file) throws IOException {
         return Files.readString(Path.of(file + ".pub")).strip();
     }
 

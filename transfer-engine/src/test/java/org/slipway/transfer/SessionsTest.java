@@ -3,10 +3,14 @@ package org.slipway.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,6 +51,128 @@ class SessionsTest {
                 Hosts hosts = SshHosts.open(sshd.settings())) {
             use(hosts, sshd.address(dir));
         }
+    }
+
+    /** Has a key of this kind in a file of this format; {@code openssl} is what openssl itself writes, PKCS#8 by now. */
+    private static Path keyIn(String format, String type, String passphrase, Path file) throws Exception {
+        if (format.equals("openssl")) {
+            List<String> command = new ArrayList<>(List.of("openssl", "genpkey", "-algorithm", type));
+            if (!passphrase.isEmpty()) {
+                command.addAll(List.of("-aes256", "-pass", "pass:" + passphrase));
+            }
+            command.addAll(List.of("-out", file.toString()));
+            OpenSsh.run(command.toArray(String[]::new));
+        } else {
+            OpenSsh.run("ssh-keygen", "-q", "-t", type, "-m", format, "-N", passphrase, "-f", file.toString());
+        }
+        return file;
+    }
+
+    private static void logInWith(Path key, String publicHalf, Path dir) throws Exception {
+        Path server = Files.createDirectory(dir.resolve("sshd"));
+        Path usersKey = Files.copy(key, server.resolve("user_ed25519"));
+        Files.writeString(Path.of(usersKey + ".pub"), publicHalf + "\n");
+        try (OpenSsh sshd = OpenSsh.start(server);
+                Hosts hosts = SshHosts.open(TransferSettings.of(key, null))) {
+            use(hosts, sshd.address(dir));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"RFC4716,ed25519", "RFC4716,ecdsa", "RFC4716,rsa", "PEM,ecdsa", "PEM,rsa", "PKCS8,ecdsa", "PKCS8,rsa"})
+    void aKeyWorksInEachFormatThatOpenSshWrites(String format, String type, @TempDir Path dir) throws Exception {
+        Path key = keyIn(format, type, "", dir.resolve("key"));
+
+        logInWith(key, OpenSsh.publicKey(key), dir);
+    }
+
+    @Test
+    void anEd25519KeyThatOpenSslWroteWorks(@TempDir Path dir) throws Exception {
+        Path key = keyIn("openssl", "ed25519", "", dir.resolve("key"));
+
+        logInWith(key, ed25519Public(key), dir);
+    }
+
+    /** Not every ssh-keygen reads PKCS#8 with an Ed25519 key, so its line is put together here. */
+    private static String ed25519Public(Path key) throws Exception {
+        Path der = key.resolveSibling("public.der");
+        OpenSsh.run("openssl", "pkey", "-in", key.toString(), "-pubout", "-outform", "DER", "-out", der.toString());
+        byte[] info = Files.readAllBytes(der);
+        ByteBuffer line = ByteBuffer.allocate(4 + 11 + 4 + 32);
+        line.putInt(11).put("ssh-ed25519".getBytes(StandardCharsets.US_ASCII));
+        line.putInt(32).put(info, info.length - 32, 32);
+        return "ssh-ed25519 " + Base64.getEncoder().encodeToString(line.array());
+    }
+
+    private static String refusal(Path key, Path dir) {
+        HostAddress address =
+                new HostAddress("web1", "127.0.0.1", OpenSsh.freePort(), "deploy", List.of(), dir.toString(), null);
+        try (Hosts hosts = SshHosts.open(TransferSettings.of(key, null))) {
+            Failure failure = failure(hosts, address);
+            assertThat(failure).isInstanceOf(Failure.AuthenticationRefused.class);
+            return failure.message();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RFC4716,ed25519,OPENSSH",
+        "RFC4716,rsa,OPENSSH",
+        "PEM,rsa,RSA",
+        "PEM,ecdsa,EC",
+        "PKCS8,rsa,ENCRYPTED",
+        "PKCS8,ecdsa,ENCRYPTED",
+        "openssl,rsa,ENCRYPTED",
+        "openssl,ed25519,ENCRYPTED"
+    })
+    void aKeyWithAPassphraseIsRefusedWithTheCommandThatTakesItAway(
+            String format, String type, String label, @TempDir Path dir) throws Exception {
+        Path key = keyIn(format, type, "secret", dir.resolve("key"));
+        assertThat(Files.readString(key)).startsWith("-----BEGIN " + label + " PRIVATE KEY-----");
+        String openssl = "openssl pkey -in " + key + " -out " + key + ".plain";
+        String keygen = "ssh-keygen -p -N \"\" -f " + key;
+        boolean pkcs8 = label.equals("ENCRYPTED");
+
+        assertThat(refusal(key, dir))
+                .contains("The private key " + key)
+                .contains("passphrase")
+                .contains("'" + (pkcs8 ? openssl : keygen) + "'");
+
+        OpenSsh.run("sh", "-c", pkcs8 ? openssl + " -passin pass:secret" : keygen + " -P secret");
+        Path plain = pkcs8 ? Path.of(key + ".plain") : key;
+        logInWith(plain, type.equals("ed25519") && pkcs8 ? ed25519Public(plain) : publicHalf(plain), dir);
+    }
+
+    private static String publicHalf(Path key) throws Exception {
+        return OpenSsh.run("ssh-keygen", "-y", "-f", key.toString()).strip();
+    }
+
+    /** As OpenSSL writes it where it is told to, and Java always. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anEcKeyWithoutItsPublicPartIsRefusedWithTheCommandThatAddsIt(boolean writtenByJava, @TempDir Path dir)
+            throws Exception {
+        Path key = dir.resolve("key");
+        if (writtenByJava) {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(256);
+            byte[] encoded = generator.generateKeyPair().getPrivate().getEncoded();
+            Files.writeString(
+                    key,
+                    "-----BEGIN PRIVATE KEY-----\n"
+                            + Base64.getMimeEncoder().encodeToString(encoded)
+                            + "\n-----END PRIVATE KEY-----\n");
+            Trees.mode(key, 0600);
+        } else {
+            Path whole = keyIn("PEM", "ecdsa", "", dir.resolve("whole"));
+            OpenSsh.run("openssl", "ec", "-in", whole.toString(), "-no_public", "-out", key.toString());
+        }
+        String keygen = "ssh-keygen -p -N \"\" -f " + key;
+
+        assertThat(refusal(key, dir)).contains("lacks the public key").contains("'" + keygen + "'");
+
+        OpenSsh.run("sh", "-c", keygen);
+        logInWith(key, publicHalf(key), dir);
     }
 
     @Test

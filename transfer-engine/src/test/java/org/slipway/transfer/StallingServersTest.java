@@ -17,6 +17,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.sshd.server.session.ServerSession;
@@ -520,5 +523,71 @@ class StallingServersTest {
             assertThat(failure).isInstanceOf(Failure.Unreachable.class);
             assertThat(failure.message()).contains("no answer within 3 s");
         }
+    }
+
+    /** As many as are let in at the same time. */
+    private static final int HANDSHAKES = Math.max(2, Runtime.getRuntime().availableProcessors());
+
+    @Test
+    void serversThatAreSilentAfterTheLoginHoldUpNoOther() throws Exception {
+        CountDownLatch asked = new CountDownLatch(HANDSHAKES);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                MinaServer mute = MinaServer.startMute(dir.resolve("mute"), asked);
+                OpenSsh healthy = openToTheKeyOf(mute);
+                Hosts hosts = SshHosts.open(mute.settings())) {
+            List<Future<?>> silent = new ArrayList<>();
+            for (int i = 0; i < HANDSHAKES; i++) {
+                silent.add(threads.submit(() -> hosts.open(mute.address(dir.resolve("from")))));
+            }
+            asked.await();
+
+            hosts.open(from(healthy)).close();
+
+            assertThat(silent).noneMatch(Future::isDone);
+        }
+    }
+
+    private OpenSsh openToTheKeyOf(MinaServer other) throws Exception {
+        Path server = Files.createDirectory(dir.resolve("healthy"));
+        Path key = Files.copy(other.settings().privateKey(), server.resolve("user_ed25519"));
+        Trees.mode(key, 0600);
+        Files.writeString(Path.of(key + ".pub"), OpenSsh.run("ssh-keygen", "-y", "-f", key.toString()));
+        return OpenSsh.start(server);
+    }
+
+    @Test
+    void nobodyWaitsForEverForServersThatNeverDecideAboutALogin() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        List<Failure> failures = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                MinaServer server = MinaServer.startUndecided(dir.resolve("mina"), over);
+                Hosts hosts = SshHosts.open(new TransferSettings(
+                        server.settings().privateKey(),
+                        null,
+                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(5),
+                        CopySettings.DEFAULT))) {
+            List<Future<Failure>> all = new ArrayList<>();
+            for (int i = 0; i < 4 * HANDSHAKES; i++) {
+                all.add(threads.submit(() -> Failures.of(() -> hosts.open(server.address(dir.resolve("from"))))));
+            }
+            for (Future<Failure> one : all) {
+                failures.add(one.get());
+            }
+            over.countDown();
+        }
+
+        // The first ones hold their turns for as long as the others wait, so at most as many again have one at all.
+        assertThat(failures).allSatisfy(failure -> {
+            assertThat(failure).isInstanceOf(Failure.Unreachable.class);
+            assertThat(failure.retryHelps()).isTrue();
+        });
+        assertThat(failures)
+                .filteredOn(failure -> failure.message().contains("was not tried"))
+                .hasSizeGreaterThanOrEqualTo(2 * HANDSHAKES)
+                .allSatisfy(failure ->
+                        assertThat(failure.message()).contains("demo").contains("slipway.ssh.connect-timeout"));
     }
 }

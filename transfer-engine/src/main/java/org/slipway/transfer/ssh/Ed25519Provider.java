@@ -12,7 +12,7 @@ import org.apache.sshd.common.util.security.bouncycastle.BouncyCastleSecurityPro
 
 /**
  * Bouncy Castle's Ed25519 and nothing else of it. MINA knows Ed25519 keys only by Bouncy Castle, and once that is there it
- * takes all else from it too, which loads a class for each of its families of algorithms: 5 MiB in a service, for what the
+ * takes all else from it too, which loads a class for each of its families of algorithms: 4 MiB in a service, for what the
  * JDK does as well and faster.
  */
 final class Ed25519Provider extends Provider {

@@ -1,12 +1,9 @@
 package org.slipway.transfer.ssh;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.StreamCorruptedException;
 import java.net.ConnectException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.time.Clock;
@@ -17,6 +14,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,16 +28,13 @@ import org.apache.sshd.client.config.hosts.HostConfigEntry;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.AttributeRepository;
-import org.apache.sshd.common.NamedResource;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
-import org.apache.sshd.common.config.keys.FilePasswordProvider;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.common.mac.BuiltinMacs;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
-import org.apache.sshd.common.util.security.SecurityUtils;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,7 +50,8 @@ import org.slipway.transfer.TransferSettings;
 /**
  * Keeps sessions open between copies. A session belongs to one {@link Host} at a time; given back it waits for the next one,
  * for as long as the settings say. Key exchange and authentication cost much more than a small copy, and many at the same
- * moment time each other out, so the number of handshakes under way is bounded.
+ * moment time each other out, so the number of handshakes under way is bounded. What is asked of a host after that is not: one
+ * that lets us in and is then silent holds up nobody else.
  */
 public final class SessionPool implements Hosts {
     private static final Logger LOG = LoggerFactory.getLogger(SessionPool.class);
@@ -65,6 +61,7 @@ public final class SessionPool implements Hosts {
     private static final long PACKET_BYTES = 128L << 10;
 
     private static final int UNANSWERED_HEARTBEATS = 2;
+    private static final int MOST_HANDSHAKES = Math.max(2, Runtime.getRuntime().availableProcessors());
 
     static {
         Ed25519Provider.install();
@@ -73,8 +70,9 @@ public final class SessionPool implements Hosts {
     private final TransferSettings settings;
     private final Clock clock;
     private final SshClient client;
-    private final Semaphore handshakes =
-            new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()));
+    /** Fair: who has waited longest is next. */
+    private final Semaphore handshakes = new Semaphore(MOST_HANDSHAKES, true);
+
     private final ScheduledExecutorService sweeper;
     private final Map<PoolKey, Deque<Connection>> idle = new HashMap<>();
     private final Map<PoolKey, Long> forgottenAt = new HashMap<>();
@@ -259,30 +257,44 @@ public final class SessionPool implements Hosts {
                     e);
         }
         Iterable<KeyPair> identities = identities(address);
+        awaitTurn(address);
+        long begunNanos = System.nanoTime();
+        ClientSession session;
         try {
-            handshakes.acquire();
+            session = handshake(address, keys, identities);
+        } finally {
+            handshakes.release();
+        }
+        try {
+            return Connection.probe(
+                    address, session, settings, new Link(throttle(address), new Pace(settings.floor())), begunNanos);
+        } catch (TransferException | RuntimeException e) {
+            session.close(true);
+            throw e;
+        }
+    }
+
+    /** Servers that are slow to let anybody in hold up the others, but none of these for ever. */
+    private void awaitTurn(HostAddress address) throws TransferException {
+        try {
+            if (handshakes.tryAcquire(settings.connectTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
+                return;
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TransferException(
                     new Failure.Stopped(address.name(), "Connecting to " + address.name() + " was interrupted."), e);
         }
-        try {
-            long begunNanos = System.nanoTime();
-            ClientSession session = handshake(address, keys, identities);
-            try {
-                return Connection.probe(
-                        address,
-                        session,
-                        settings,
-                        new Link(throttle(address), new Pace(settings.floor())),
-                        begunNanos);
-            } catch (TransferException | RuntimeException e) {
-                session.close(true);
-                throw e;
-            }
-        } finally {
-            handshakes.release();
-        }
+        throw new TransferException(new Failure.Unreachable(
+                address.name(),
+                where(address) + " was not tried: connections to other servers have been under way for "
+                        + settings.connectTimeout().toSeconds()
+                        + " s (slipway.ssh.connect-timeout), and only " + MOST_HANDSHAKES
+                        + " are opened at the same time. See which servers answer slowly; it is safe to try again."));
+    }
+
+    private static String where(HostAddress address) {
+        return address.name() + " (" + address.host() + ":" + address.port() + ")";
     }
 
     /** One for each server, however many sessions to it are open. */
@@ -325,7 +337,7 @@ public final class SessionPool implements Hosts {
     private TransferException whyNot(
             HostAddress address, HostKeys keys, Attempt attempt, boolean keyExchanged, Exception cause) {
         String name = address.name();
-        String where = name + " (" + address.host() + ":" + address.port() + ")";
+        String where = where(address);
         if (Thread.currentThread().isInterrupted()) {
             return new TransferException(
                     new Failure.Stopped(name, "Connecting to " + where + " was interrupted."), cause);
@@ -416,23 +428,22 @@ public final class SessionPool implements Hosts {
         return 0;
     }
 
+    /** As {@link LoginKey#read} says it. */
+    public static Optional<String> whyUnusable(Path privateKey) {
+        try {
+            var unused = LoginKey.read(privateKey);
+            return Optional.empty();
+        } catch (LoginKey.UnusableKeyException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
     private Iterable<KeyPair> identities(HostAddress address) throws TransferException {
-        Path file = settings.privateKey();
-        try (InputStream in = Files.newInputStream(file)) {
-            Iterable<KeyPair> pairs = SecurityUtils.loadKeyPairIdentities(
-                    null, NamedResource.ofName(file.toString()), in, FilePasswordProvider.EMPTY);
-            if (pairs != null && pairs.iterator().hasNext()) {
-                return pairs;
-            }
-            throw new IOException("it holds no private key");
-        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+        try {
+            return LoginKey.read(settings.privateKey());
+        } catch (LoginKey.UnusableKeyException e) {
             throw new TransferException(
-                    new Failure.AuthenticationRefused(
-                            address.name(),
-                            "The private key " + file + " cannot be used: "
-                                    + Diagnosis.shown(String.valueOf(e.getMessage()))
-                                    + ". It must be an OpenSSH or PEM key without a passphrase that this service may read."),
-                    e);
+                    new Failure.AuthenticationRefused(address.name(), String.valueOf(e.getMessage())), e);
         }
     }
 
