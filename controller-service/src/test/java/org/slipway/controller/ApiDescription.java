@@ -149,6 +149,15 @@ public final class ApiDescription implements Filter {
         }
     }
 
+    /** A document that is written as YAML. */
+    static JsonNode yaml(String document) {
+        try {
+            return new YAMLMapper().readTree(document);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("an example is no YAML: " + document, e);
+        }
+    }
+
     private static JsonNode read() {
         try (InputStream in =
                 Objects.requireNonNull(ApiDescription.class.getResourceAsStream("/META-INF/openapi.yaml"))) {

@@ -45,9 +45,9 @@ class OpenApiTest extends ApiTest {
                 }
                 assertThat(operation.getValue().path("summary").asText()).isNotBlank();
                 assertThat(operation.getValue().path("description").asText()).isNotBlank();
-                JsonNode body =
-                        operation.getValue().path("requestBody").path("content").path("application/json");
-                assertThat(body.isMissingNode() || body.has("example")).isTrue();
+                assertThat(exampleErrors(operation.getValue().path("requestBody")))
+                        .as("body of %s %s", operation.getKey(), path.getKey())
+                        .isEmpty();
                 for (Map.Entry<String, JsonNode> answer :
                         operation.getValue().get("responses").properties()) {
                     assertThat(exampleErrors(description.resolved(answer.getValue())))
@@ -106,14 +106,16 @@ class OpenApiTest extends ApiTest {
                         .toList());
     }
 
-    private List<String> exampleErrors(JsonNode answer) {
+    private List<String> exampleErrors(JsonNode body) {
         List<String> errors = new ArrayList<>();
-        answer.path("content").properties().forEach(content -> {
+        body.path("content").properties().forEach(content -> {
             JsonNode example = content.getValue().get("example");
-            if (example != null) {
-                errors.addAll(description.errors(example, content.getValue().get("schema")));
-            } else if (content.getKey().endsWith("json")) {
-                errors.add("no example");
+            if (example == null) {
+                errors.add("no example as " + content.getKey());
+            } else {
+                errors.addAll(description.errors(
+                        content.getKey().endsWith("yaml") ? ApiDescription.yaml(example.textValue()) : example,
+                        content.getValue().get("schema")));
             }
         });
         return errors;

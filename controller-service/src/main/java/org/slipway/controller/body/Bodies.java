@@ -14,9 +14,15 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.MediaType;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -24,7 +30,10 @@ import org.jspecify.annotations.Nullable;
 import org.slipway.controller.problem.Problem;
 import org.slipway.controller.problem.ProblemType;
 
-/** Reads bodies: within their limit, and so strictly that nothing in them is passed over. */
+/**
+ * Reads bodies: within their limit and their time, so strictly that nothing in them is passed over, and large ones one after another.
+ * Such a body and what is made of it take several times its size, which the memory of the service has room for once.
+ */
 @ApplicationScoped
 public class Bodies {
     private static final Logger LOG = Logger.getLogger(Bodies.class);
@@ -38,13 +47,19 @@ public class Bodies {
     /** More than enough for what a person says with an action: a name, a reason. */
     private static final int MOST_BYTES_OF_AN_ACTION = 64 << 10;
 
-    private static final int DRAINED_TIMES = 4;
+    private static final int DRAINED_TIMES = 16;
+
+    /** How long a caller with a large body waits for the one before. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     /** A document of ten thousand paths or a thousand servers has far fewer; of some millions the tree alone would fill the memory. */
     private static final int MOST_TOKENS = 100_000;
 
     /** The parser of YAML takes no more, and is far slower than that of JSON. */
     private static final int MOST_BYTES_OF_YAML = 3 << 20;
+
+    /** No text of a document is as long; the parser takes several times its length for one. */
+    private static final int MOST_CHARS_OF_A_TEXT = 100_000;
 
     /** How the parser names a further place of the text that it does not show. */
     private static final Pattern WHERE_IN_THE_SOURCE =
@@ -53,6 +68,7 @@ public class Bodies {
     private final ObjectMapper json = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxTokenCount(MOST_TOKENS)
+                            .maxStringLength(MOST_CHARS_OF_A_TEXT)
                             .build())
                     .build())
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -62,21 +78,42 @@ public class Bodies {
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
+    private final Semaphore large = new Semaphore(1, true);
     private final int maxBytes;
+    private final Duration longest;
 
-    Bodies(@ConfigProperty(name = "slipway.http.max-body-bytes") int maxBytes) {
+    Bodies(
+            @ConfigProperty(name = "slipway.http.max-body-bytes") int maxBytes,
+            @ConfigProperty(name = "slipway.http.longest-body") Duration longest) {
         this.maxBytes = maxBytes;
+        this.longest = longest;
     }
 
     /**
-     * The whole body of a request that brings a document: an inventory, or a release with all its paths.
+     * Carries out a request that brings a document: an inventory, or a release with all its paths. A large one has the room until it is
+     * answered, for as long what was made of it is in use.
      *
-     * @throws Problem {@code BODY_TOO_LARGE}
+     * @param use what is done with the whole body; it lets go of it when it has parsed it
+     * @throws Problem {@code BODY_TOO_LARGE}, {@code BODY_TOO_SLOW}, {@code TOO_MANY_BODIES}, or what the use throws
      */
-    public byte[] readDocument(InputStream body) {
-        return read(
-                body,
-                maxBytes,
+    public <T> T withDocument(InputStream body, Function<byte[], T> use) {
+        int little = Math.min(maxBytes, MOST_BYTES_OF_AN_ACTION);
+        byte[] begin = readUpTo(little + 1, body);
+        if (begin.length <= little) {
+            return use.apply(begin);
+        }
+        waitForRoom(body);
+        try {
+            byte[] whole = readUpTo(maxBytes + 1, new SequenceInputStream(new ByteArrayInputStream(begin), body));
+            if (whole.length <= maxBytes) {
+                return use.apply(whole);
+            }
+        } finally {
+            large.release();
+        }
+        drain(body);
+        throw Problem.of(
+                ProblemType.BODY_TOO_LARGE,
                 "The body is larger than %,d bytes (slipway.http.max-body-bytes); send a smaller one."
                         .formatted(maxBytes));
     }
@@ -84,25 +121,55 @@ public class Bodies {
     /**
      * The whole body of any other request.
      *
-     * @throws Problem {@code BODY_TOO_LARGE}
+     * @throws Problem {@code BODY_TOO_LARGE} or {@code BODY_TOO_SLOW}
      */
     public byte[] readAction(InputStream body) {
         int most = Math.min(maxBytes, MOST_BYTES_OF_AN_ACTION);
-        return read(body, most, "The body is larger than the %,d bytes that this path takes.".formatted(most));
+        byte[] bytes = readUpTo(most + 1, body);
+        if (bytes.length > most) {
+            drain(body);
+            throw Problem.of(
+                    ProblemType.BODY_TOO_LARGE,
+                    "The body is larger than the %,d bytes that this path takes.".formatted(most));
+        }
+        return bytes;
     }
 
-    private byte[] read(InputStream body, int most, String tooLarge) {
+    private void waitForRoom(InputStream body) {
         try {
-            byte[] bytes = body.readNBytes(most + 1);
-            if (bytes.length > most) {
-                // A caller that is still sending would see a broken connection instead of the answer.
-                body.skip((long) maxBytes * DRAINED_TIMES);
-                throw Problem.of(ProblemType.BODY_TOO_LARGE, tooLarge);
+            if (!large.tryAcquire(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                drain(body);
+                throw Problem.of(
+                        ProblemType.TOO_MANY_BODIES,
+                        "Bodies of more than %,d bytes are taken one after another, and others are before this one. Nothing was done; send it again."
+                                .formatted(MOST_BYTES_OF_AN_ACTION));
             }
-            return bytes;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a body waited", e);
+        }
+    }
+
+    private byte[] readUpTo(int bytes, InputStream body) {
+        try {
+            return new TimedStream(body, longest).readNBytes(bytes);
+        } catch (TimedStream.TooSlowException e) {
+            throw Problem.of(
+                    ProblemType.BODY_TOO_SLOW,
+                    "The body did not arrive in full within %d seconds (slipway.http.longest-body); send it again, over a faster connection."
+                            .formatted(longest.toSeconds()));
         } catch (IOException e) {
             LOG.debugf(e, "a caller went away");
             throw Problem.of(ProblemType.REQUEST_REFUSED, "The body did not arrive in full; send it again.");
+        }
+    }
+
+    /** A caller that is still sending would see a broken connection instead of the answer. */
+    private void drain(InputStream body) {
+        try {
+            new TimedStream(body, longest).skip((long) maxBytes * DRAINED_TIMES);
+        } catch (IOException e) {
+            LOG.debugf(e, "a caller did not send what is not read");
         }
     }
 

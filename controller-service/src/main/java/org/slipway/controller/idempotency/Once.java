@@ -8,6 +8,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -102,9 +103,10 @@ public class Once {
         return location == null ? response : response.header(HttpHeaders.LOCATION, URI.create(location));
     }
 
+    /** By way of bytes: the writer of texts keeps twice as much until it is through, and an answer may have ten thousand paths. */
     private String write(Object body) {
         try {
-            return json.writeValueAsString(body);
+            return new String(json.writeValueAsBytes(body), StandardCharsets.UTF_8);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("an answer cannot be written as JSON", e);
         }

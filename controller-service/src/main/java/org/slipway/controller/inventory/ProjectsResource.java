@@ -67,15 +67,16 @@ public class ProjectsResource {
             @QueryParam("by") @Nullable String by,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @Parameter(hidden = true) @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
-            InputStream body) {
-        Inventory inventory = InventoryReader.read(project, bodies.parse(bodies.readDocument(body), contentType));
-        PutInventory.Result result = put.put(
-                project,
-                inventory,
-                Parameters.matching("by", by, PERSON, PERSON_RULE).orElse("api"),
-                Parameters.matching(HttpHeaders.IF_MATCH, ifMatch, TAG, TAG_RULE)
-                        .map(ProjectsResource::version)
-                        .orElse(null));
+            InputStream in) {
+        PutInventory.Result result = bodies.withDocument(
+                in,
+                body -> put.put(
+                        project,
+                        InventoryReader.read(project, bodies.parse(body, contentType)),
+                        Parameters.matching("by", by, PERSON, PERSON_RULE).orElse("api"),
+                        Parameters.matching(HttpHeaders.IF_MATCH, ifMatch, TAG, TAG_RULE)
+                                .map(ProjectsResource::version)
+                                .orElse(null)));
         return answer(
                 result.created() ? Response.created(URI.create(ShowInventory.location(project))) : Response.ok(),
                 result.view());

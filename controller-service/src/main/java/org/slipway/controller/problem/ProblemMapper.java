@@ -21,6 +21,7 @@ import org.slipway.persistence.transition.TransitionLog.StaleStateException;
 class ProblemMapper {
     private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
     private static final MediaType PROBLEM_JSON = new MediaType("application", "problem+json");
+    private static final int SERVICE_UNAVAILABLE = 503;
     private static final int RETRY_AFTER_SECONDS = 5;
 
     private final ObjectMapper json;
@@ -91,7 +92,6 @@ class ProblemMapper {
                                     "Nothing was recorded, or the answer was lost on the way; try again in a few seconds, with the same"
                                             + " Idempotency-Key if it is a POST."),
                             uri)
-                    .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
                     .build();
         }
         String errorId = UUID.randomUUID().toString();
@@ -114,7 +114,12 @@ class ProblemMapper {
         members.put("instance", uri.getRequestUri().getRawPath());
         members.putAll(problem.extensions());
         try {
-            return Response.status(problem.type().status()).type(PROBLEM_JSON).entity(json.writeValueAsString(members));
+            Response.ResponseBuilder answer = Response.status(problem.type().status())
+                    .type(PROBLEM_JSON)
+                    .entity(json.writeValueAsString(members));
+            return problem.type().status() == SERVICE_UNAVAILABLE
+                    ? answer.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
+                    : answer;
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a problem cannot be written as JSON", e);
         }

@@ -10,6 +10,7 @@ public enum ProblemType {
     NOT_FOUND(404, "There is no such thing"),
     METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
     NOT_ACCEPTABLE(406, "None of the accepted media types is offered"),
+    BODY_TOO_SLOW(408, "The body took too long"),
     UNFINISHED_RELEASE(409, "An unfinished release is in the way"),
     RELEASE_IS_COPYING(409, "A release is being copied"),
     NOT_NOW(409, "The release does not allow this now"),
@@ -24,6 +25,7 @@ public enum ProblemType {
     IDEMPOTENCY_KEY_REUSED(422, "The Idempotency-Key was used for another request"),
     REQUEST_REFUSED(400, "The request is refused"),
     INTERNAL_ERROR(500, "Something went wrong inside"),
+    TOO_MANY_BODIES(503, "Other large bodies are before this one"),
     DATABASE_AWAY(503, "The database does not answer");
 
     private final int status;

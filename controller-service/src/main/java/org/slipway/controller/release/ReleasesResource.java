@@ -58,13 +58,14 @@ public class ReleasesResource {
             @HeaderParam(Call.KEY_HEADER) @Nullable String key,
             UriInfo uri,
             InputStream in) {
-        byte[] body = bodies.readDocument(in);
-        Call call = Call.post(uri.getPath(), key, body);
-        ReleaseOrder order = ReleaseOrder.read(bodies.parse(body, null));
-        Response answer = once.answer(call, () -> {
-            ReleaseView view = create.create(project, order);
-            Failpoint.BEFORE_CREATE.passed();
-            return Answer.created(view.location(), view);
+        Response answer = bodies.withDocument(in, body -> {
+            Call call = Call.post(uri.getPath(), key, body);
+            ReleaseOrder order = ReleaseOrder.read(bodies.parse(body, null));
+            return once.answer(call, () -> {
+                ReleaseView view = create.create(project, order);
+                Failpoint.BEFORE_CREATE.passed();
+                return Answer.created(view.location(), view);
+            });
         });
         Failpoint.AFTER_CREATE.passed();
         return answer;
