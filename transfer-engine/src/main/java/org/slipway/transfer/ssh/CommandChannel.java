@@ -119,10 +119,10 @@ final class CommandChannel {
             return text.toString();
         }
 
-        /** After a failure: what was said about it may be a moment behind. */
+        /** After a failure: what was said about it may be a moment behind, and comes in pieces of a line. */
         String awaited() {
             long deadline = System.nanoTime() + GRACE.toNanos();
-            while (text().isBlank() && System.nanoTime() < deadline) {
+            while (!text().endsWith("\n") && System.nanoTime() < deadline) {
                 LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
             }
             return text();

@@ -2,6 +2,7 @@ package org.slipway.transfer.ssh;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -147,7 +148,9 @@ final class Incoming extends InputStream {
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new IOException("interrupted while waiting for data", e);
+                InterruptedIOException interrupted = new InterruptedIOException("interrupted while waiting for data");
+                interrupted.initCause(e);
+                throw interrupted;
             }
         }
         return !packets.isEmpty();
