@@ -16,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A process that this JVM started and that ends with it: in a session of its own, so that Ctrl-C reaches only us and we
@@ -46,14 +47,19 @@ public final class ChildProcess implements AutoCloseable {
     /** A killed process is gone as soon as the kernel comes to it. */
     private static final Duration UNTIL_KILLED = Duration.ofSeconds(20);
 
+    /** What a process said before it ended is in the pipe by then; a child of its own may keep the pipe open. */
+    private static final Duration UNTIL_LOGGED = Duration.ofSeconds(5);
+
     private static final int LOG_LINES_TOLD = 15;
 
     private final Launch launch;
     private final Process process;
+    private final @Nullable Thread logging;
 
-    private ChildProcess(Launch launch, Process process) {
+    private ChildProcess(Launch launch, Process process, @Nullable Thread logging) {
         this.launch = launch;
         this.process = process;
+        this.logging = logging;
     }
 
     /** Starts it, its output going to the log only. */
@@ -73,18 +79,21 @@ public final class ChildProcess implements AutoCloseable {
             OutputStream log =
                     Files.newOutputStream(launch.log(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             // Not virtual: one that reads a pipe holds its carrier for as long as the process lives.
-            Thread.ofPlatform().daemon().name(launch.name() + " output").start(() -> {
-                try (log;
-                        BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-                    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                        log.write((line + "\n").getBytes(StandardCharsets.UTF_8));
-                        reader.accept(line);
-                    }
-                } catch (IOException ended) {
-                    // the process is gone, and what it said is written
-                }
-            });
-            return new ChildProcess(launch, process);
+            Thread logging = Thread.ofPlatform()
+                    .daemon()
+                    .name(launch.name() + " output")
+                    .start(() -> {
+                        try (log;
+                                BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+                            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                                log.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+                                reader.accept(line);
+                            }
+                        } catch (IOException ended) {
+                            // the process is gone, and what it said is written
+                        }
+                    });
+            return new ChildProcess(launch, process, logging);
         } catch (IOException cannot) {
             throw cannotStart(launch, cannot);
         }
@@ -97,7 +106,7 @@ public final class ChildProcess implements AutoCloseable {
                             ProcessBuilder.Redirect.appendTo(launch.log().toFile()))
                     .start();
             Lifeline.hold(process.pid(), whenWeAreGone);
-            return new ChildProcess(launch, process);
+            return new ChildProcess(launch, process, null);
         } catch (IOException cannot) {
             throw cannotStart(launch, cannot);
         }
@@ -171,6 +180,7 @@ public final class ChildProcess implements AutoCloseable {
 
     private String endOfLog() {
         try {
+            awaitLogged();
             List<String> lines = Files.readAllLines(log(), StandardCharsets.ISO_8859_1);
             return "; the end of " + log() + ":\n  "
                     + String.join("\n  ", lines.subList(Math.max(0, lines.size() - LOG_LINES_TOLD), lines.size()));
@@ -233,12 +243,23 @@ public final class ChildProcess implements AutoCloseable {
         stop(GRACE);
     }
 
-    /** Reads the whole log. */
+    /** Reads the whole log; of a process that has ended, with its last words. */
     public String readLog() {
         try {
+            awaitLogged();
             return Files.readString(log());
         } catch (IOException cannot) {
             throw new UncheckedIOException(cannot);
+        }
+    }
+
+    private void awaitLogged() {
+        if (logging != null && !isAlive()) {
+            try {
+                logging.join(UNTIL_LOGGED);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

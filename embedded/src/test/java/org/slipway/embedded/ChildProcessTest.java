@@ -1,6 +1,7 @@
 package org.slipway.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
@@ -9,8 +10,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +51,26 @@ class ChildProcessTest {
             assertThat(lines.poll(10, TimeUnit.SECONDS)).isEqualTo("one");
             assertThat(lines.poll(10, TimeUnit.SECONDS)).isEqualTo("two");
             assertThat(child.readLog()).isEqualTo("one\ntwo\n");
+        }
+    }
+
+    @Test
+    void theLogOfOneThatHasEndedHasItsLastWordsAlsoWhereTheReaderIsSlow() throws Exception {
+        CountDownLatch slow = new CountDownLatch(1);
+        try (ChildProcess child = ChildProcess.start(shell("echo one; echo two"), line -> await(slow))) {
+            assertThat(child.endsWithin(Duration.ofSeconds(10))).isTrue();
+            CompletableFuture<String> log = CompletableFuture.supplyAsync(child::readLog);
+            assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> log.get(100, TimeUnit.MILLISECONDS));
+            slow.countDown();
+            assertThat(log.get(10, TimeUnit.SECONDS)).isEqualTo("one\ntwo\n");
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
