@@ -261,12 +261,9 @@ public final class ContentCache {
                 }
                 // Of another size it is not what the manifest means; its origin says so.
                 segment = content.sizeBytes == file.sizeBytes() ? awaitPlace(content) : null;
-                TransferException failure = content.failure;
-                if (failure != null && content.sizeBytes == file.sizeBytes()) {
-                    if (content.fetch != fetch) {
-                        return false;
-                    }
-                    throw failure;
+                if (content.failure != null && content.sizeBytes == file.sizeBytes()) {
+                    fetch.throwIfFailed(hash(file));
+                    return false;
                 }
                 if (segment != null) {
                     segment.use();
@@ -590,7 +587,7 @@ public final class ContentCache {
      * A content as it comes in. What an earlier process left is checked once: its last read fails when it is no longer what its name
      * says. What this process brought in was checked on the way.
      */
-    private final class Coming extends InputStream {
+    private final class Coming extends BlockInput {
         private final FileEntry file;
         private final Content content;
         private final Segment segment;
@@ -620,12 +617,6 @@ public final class ContentCache {
 
         @Nullable TransferException failure() {
             return failure;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override

@@ -6,7 +6,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
@@ -206,18 +205,12 @@ public final class ManifestFile implements Manifest, AutoCloseable {
     }
 
     /** A stream of its own over the channel, whose position is the writer's. */
-    private static final class FromBeginning extends InputStream {
+    private static final class FromBeginning extends BlockInput {
         private final FileChannel channel;
         private long at;
 
         FromBeginning(FileChannel channel) {
             this.channel = channel;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override

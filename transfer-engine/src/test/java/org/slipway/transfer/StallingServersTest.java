@@ -127,17 +127,22 @@ class StallingServersTest {
         }
     }
 
+    private static TransferSettings connectingWithin(Duration connectTimeout, Duration heartbeat, Path key) {
+        return new TransferSettings(
+                key,
+                null,
+                connectTimeout,
+                Duration.ofSeconds(2),
+                heartbeat,
+                Duration.ofSeconds(5),
+                CopySettings.DEFAULT);
+    }
+
     private Failure connectTo(Scripted.Speech speech, Duration connectTimeout) throws Exception {
         OpenSsh.keygen("ed25519", dir.resolve("key"));
         try (Scripted server = Scripted.start(speech);
-                Hosts hosts = SshHosts.open(new TransferSettings(
-                        dir.resolve("key"),
-                        null,
-                        connectTimeout,
-                        Duration.ofSeconds(2),
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(5),
-                        CopySettings.DEFAULT))) {
+                Hosts hosts =
+                        SshHosts.open(connectingWithin(connectTimeout, Duration.ofSeconds(1), dir.resolve("key")))) {
             HostAddress address =
                     new HostAddress("web1", "127.0.0.1", server.port(), "deploy", List.of(), dir.toString(), null);
             Failure failure = Failures.of(() -> hosts.open(address).close());
@@ -509,14 +514,10 @@ class StallingServersTest {
     void aServerThatNeverDecidesAboutALoginIsUnreachableInTime() throws Exception {
         CountDownLatch over = new CountDownLatch(1);
         try (MinaServer server = MinaServer.startUndecided(dir.resolve("mina"), over);
-                Hosts hosts = SshHosts.open(new TransferSettings(
-                        server.settings().privateKey(),
-                        null,
+                Hosts hosts = SshHosts.open(connectingWithin(
                         Duration.ofSeconds(3),
-                        Duration.ofSeconds(2),
                         Duration.ofSeconds(30),
-                        Duration.ofSeconds(5),
-                        CopySettings.DEFAULT))) {
+                        server.settings().privateKey()))) {
             Failure failure = Failures.of(() -> read(hosts, server.address(dir.resolve("from"))));
             over.countDown();
 
@@ -561,14 +562,10 @@ class StallingServersTest {
         List<Failure> failures = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
                 MinaServer server = MinaServer.startUndecided(dir.resolve("mina"), over);
-                Hosts hosts = SshHosts.open(new TransferSettings(
-                        server.settings().privateKey(),
-                        null,
+                Hosts hosts = SshHosts.open(connectingWithin(
                         Duration.ofSeconds(3),
-                        Duration.ofSeconds(2),
                         Duration.ofSeconds(30),
-                        Duration.ofSeconds(5),
-                        CopySettings.DEFAULT))) {
+                        server.settings().privateKey()))) {
             List<Future<Failure>> all = new ArrayList<>();
             for (int i = 0; i < 4 * HANDSHAKES; i++) {
                 all.add(threads.submit(() -> Failures.of(() -> hosts.open(server.address(dir.resolve("from"))))));

@@ -6,10 +6,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.slipway.model.FileEntry;
+import org.slipway.transfer.BlockInput;
 import org.slipway.transfer.TransferException;
 
 /** The content of one file out of a longer stream: ends after its size, and its last read fails when the hash is not the entry's. */
-final class CheckedContent extends InputStream {
+final class CheckedContent extends BlockInput {
     private final InputStream in;
     private final FileEntry file;
     private final Diagnosis diagnosis;
@@ -25,12 +26,6 @@ final class CheckedContent extends InputStream {
         if (left == 0) {
             check();
         }
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

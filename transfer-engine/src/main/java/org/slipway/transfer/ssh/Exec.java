@@ -3,7 +3,6 @@ package org.slipway.transfer.ssh;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.slipway.transfer.BlockInput;
 import org.slipway.transfer.TransferException;
 
 /** One run of a script on a host: its standard input, its framed answer, and what it says when it fails. */
@@ -261,13 +261,7 @@ final class Exec implements AutoCloseable {
     }
 
     /** Waits as long as the host may be silent, and asks in between whether to go on. */
-    private final class Patient extends InputStream {
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
+    private final class Patient extends BlockInput {
         @Override
         public int read(byte[] into, int offset, int length) throws IOException {
             long begin = System.nanoTime();

@@ -1,7 +1,6 @@
 package org.slipway.transfer.ssh;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.SocketException;
@@ -17,13 +16,14 @@ import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.channel.LocalWindow;
 import org.apache.sshd.common.session.ConnectionService;
 import org.jspecify.annotations.Nullable;
+import org.slipway.transfer.BlockInput;
 
 /**
  * What a channel received and nobody has read yet, in the packets in which it came. MINA's own stream keeps it in one array
  * and moves all of it forward with every packet that is read: with a window of some MiB that is far more than what is copied.
  * Its size is bounded by the channel's window, which opens again only by reading.
  */
-final class Incoming extends InputStream {
+final class Incoming extends BlockInput {
     private final long waitMillis;
     private final Deque<byte[]> packets = new ArrayDeque<>();
     private @Nullable LocalWindow window;
@@ -98,12 +98,6 @@ final class Incoming extends InputStream {
             packets.add(packet);
             packets.notifyAll();
         }
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

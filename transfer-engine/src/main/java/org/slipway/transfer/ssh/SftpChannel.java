@@ -31,6 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.client.channel.ChannelSubsystem;
 import org.apache.sshd.client.session.ClientSession;
 import org.jspecify.annotations.Nullable;
+import org.slipway.transfer.BlockInput;
 
 /**
  * SFTP version 3 with many requests in flight on one channel. Every call blocks its caller until its answer is there, and any number
@@ -389,7 +390,7 @@ final class SftpChannel implements AutoCloseable {
         }
     }
 
-    private final class Reading extends InputStream {
+    private final class Reading extends BlockInput {
         private final Handle handle;
         private final ArrayDeque<Ahead> ahead = new ArrayDeque<>();
         private long nextOffset;
@@ -402,12 +403,6 @@ final class SftpChannel implements AutoCloseable {
 
         Reading(Handle handle) {
             this.handle = handle;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override
