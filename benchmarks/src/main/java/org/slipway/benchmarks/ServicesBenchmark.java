@@ -3,7 +3,6 @@ package org.slipway.benchmarks;
 import static org.slipway.benchmarks.Figures.shown;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -167,7 +166,10 @@ final class ServicesBenchmark {
         List<Double> toAll = new ArrayList<>();
         Project project = slipway.newProject(BIG_FILE_SERVERS, FleetServer.Kind.OPENSSH);
         for (int run = 1; run <= BIG_FILE_WARM_UP + BIG_FILE_MEASURED; run++) {
-            writeBigFile(project.fleet().development().tree().resolve("big.bin"), run);
+            RandomFile.write(
+                    project.fleet().development().tree().resolve("big.bin"),
+                    (long) BIG_FILE_MIB << 20,
+                    new Random(run));
             long began = System.nanoTime();
             int release = project.release("big.bin");
             double beta = (events.await(project.name(), release, ReleaseState.BETA_COPIED) - began) / 1e9;
@@ -197,17 +199,6 @@ final class ServicesBenchmark {
                 shown(figures.smallest(), 2),
                 shown(figures.largest(), 2),
                 shown((double) servers * (BIG_FILE_MIB << 20) / 1e6 / figures.median(), 0));
-    }
-
-    private static void writeBigFile(Path file, int seed) throws IOException {
-        byte[] block = new byte[1 << 20];
-        Random random = new Random(seed);
-        try (OutputStream out = Files.newOutputStream(file)) {
-            for (int i = 0; i < BIG_FILE_MIB; i++) {
-                random.nextBytes(block);
-                out.write(block);
-            }
-        }
     }
 
     private void singleEvents(Project project, EventWatch events) {

@@ -1,7 +1,6 @@
 package org.slipway.benchmarks.transfer;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -19,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.slipway.benchmarks.RandomFile;
 
 /**
  * The trees that are copied, each made once from a fixed seed or from what is installed here. What is copied is the directory
@@ -111,21 +111,11 @@ final class SourceTrees {
 
     private void make(Workload.Tree kind, Path tree) throws IOException {
         switch (kind) {
-            case BIG -> random(tree.resolve("big.bin"), bigBytes, new Random(1));
+            case BIG -> RandomFile.write(tree.resolve("big.bin"), bigBytes, new Random(1));
             case SMALL -> small(tree);
             case MIXED -> mixed(tree);
-            case TOUCHED -> random(tree.resolve("image.bin"), TOUCHED_BYTES, new Random(3));
-            case ONE -> random(tree.resolve("one.txt"), 4096, new Random(4));
-        }
-    }
-
-    private static void random(Path file, long bytes, Random random) throws IOException {
-        byte[] block = new byte[1 << 20];
-        try (OutputStream out = Files.newOutputStream(file)) {
-            for (long left = bytes; left > 0; left -= block.length) {
-                random.nextBytes(block);
-                out.write(block, 0, (int) Math.min(left, block.length));
-            }
+            case TOUCHED -> RandomFile.write(tree.resolve("image.bin"), TOUCHED_BYTES, new Random(3));
+            case ONE -> RandomFile.write(tree.resolve("one.txt"), 4096, new Random(4));
         }
     }
 
