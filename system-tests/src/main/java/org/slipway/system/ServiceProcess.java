@@ -23,10 +23,6 @@ import org.slipway.embedded.ServiceJvm;
 
 /** One packaged service as a process, which can be stopped, killed, paused and started again. */
 public final class ServiceProcess implements AutoCloseable {
-    /** In a test a service lives for a minute: the second compiler would take more time from the others than it gives back. */
-    private static final List<String> SHORT_LIVED =
-            Boolean.getBoolean("slipway.services.short.lived") ? List.of("-XX:TieredStopAtLevel=1") : List.of();
-
     private static final Duration LONGEST_START = Duration.ofSeconds(90);
     private static final Duration GRACE = Duration.ofSeconds(30);
     private static final Duration UNTIL_LOGGED = Duration.ofSeconds(40);
@@ -69,7 +65,6 @@ public final class ServiceProcess implements AutoCloseable {
     /** The same with further options of the JVM, and more in its environment. */
     void launch(List<String> options, Map<String, String> more) {
         List<String> command = new ArrayList<>(ServiceJvm.command(application.jar()));
-        command.addAll(command.indexOf("-jar"), SHORT_LIVED);
         command.addAll(command.indexOf("-jar"), options);
         Map<String, String> around = new HashMap<>(environment);
         around.putAll(more);

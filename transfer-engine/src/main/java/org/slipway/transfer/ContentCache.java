@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,6 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slipway.model.FileEntry;
 import org.slipway.transfer.Host.CopyWatcher;
+import org.slipway.transfer.crypto.NativeCrypto;
 
 /**
  * Contents by SHA-256 on local disk, in front of hosts: however many servers a release goes to, and however many threads ask at the
@@ -604,15 +604,7 @@ public final class ContentCache {
             this.watcher = watcher;
             this.at = content.offset;
             this.left = file.sizeBytes();
-            this.digest = isChecked(content) ? null : sha256();
-        }
-
-        private static MessageDigest sha256() {
-            try {
-                return MessageDigest.getInstance("SHA-256");
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every JDK has SHA-256", e);
-            }
+            this.digest = isChecked(content) ? null : NativeCrypto.sha256();
         }
 
         @Nullable TransferException failure() {

@@ -3,18 +3,18 @@ package org.slipway.transfer.ssh;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.slipway.model.FileEntry;
 import org.slipway.transfer.BlockInput;
 import org.slipway.transfer.TransferException;
+import org.slipway.transfer.crypto.NativeCrypto;
 
 /** The content of one file out of a longer stream: ends after its size, and its last read fails when the hash is not the entry's. */
 final class CheckedContent extends BlockInput {
     private final InputStream in;
     private final FileEntry file;
     private final Diagnosis diagnosis;
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = NativeCrypto.sha256();
     private long left;
     private boolean checked;
 
@@ -59,14 +59,6 @@ final class CheckedContent extends BlockInput {
         while (read(rest, 0, rest.length) >= 0) {}
         if (!checked) {
             throw diagnosis.sourceChanged(file.path());
-        }
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

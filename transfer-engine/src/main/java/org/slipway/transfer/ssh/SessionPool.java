@@ -111,8 +111,8 @@ public final class SessionPool implements Hosts {
     private static SshClient client(TransferSettings settings) {
         SshClient client = SshClient.setUpDefaultClient();
         client.setCipherFactories(List.of(
-                BuiltinCiphers.aes128gcm,
-                BuiltinCiphers.aes256gcm,
+                AesGcm.of(BuiltinCiphers.aes128gcm),
+                AesGcm.of(BuiltinCiphers.aes256gcm),
                 BuiltinCiphers.aes128ctr,
                 BuiltinCiphers.aes256ctr,
                 BuiltinCiphers.cc20p1305_openssh));

@@ -24,6 +24,7 @@ import org.slipway.transfer.Host.BackupOrder;
 import org.slipway.transfer.Host.BackupResult;
 import org.slipway.transfer.Host.Fence;
 import org.slipway.transfer.TransferException;
+import org.slipway.transfer.crypto.NativeCrypto;
 import org.slipway.transfer.plan.Found;
 
 /**
@@ -212,7 +213,7 @@ final class SftpArchive {
     private record Reread(long sizeBytes, String sha256, long entries) {}
 
     private Reread readBack(String partial, BackupFormat format) throws IOException, TransferException {
-        MessageDigest digest = CheckedContent.sha256();
+        MessageDigest digest = NativeCrypto.sha256();
         long entries = 0;
         long[] size = {0};
         byte[] buffer = new byte[BUFFER_BYTES];

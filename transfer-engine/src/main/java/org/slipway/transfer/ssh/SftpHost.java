@@ -31,6 +31,7 @@ import org.slipway.transfer.Host;
 import org.slipway.transfer.Listing;
 import org.slipway.transfer.Manifest;
 import org.slipway.transfer.TransferException;
+import org.slipway.transfer.crypto.NativeCrypto;
 import org.slipway.transfer.plan.Found;
 
 /** A host without a shell: the same work over one SFTP channel. */
@@ -169,7 +170,7 @@ final class SftpHost implements Host {
 
     /** The SHA-256 of one file; empty when it may not be read. */
     Optional<String> hashAt(String path) throws IOException, TransferException {
-        MessageDigest digest = CheckedContent.sha256();
+        MessageDigest digest = NativeCrypto.sha256();
         byte[] buffer = new byte[BUFFER_BYTES];
         try (InputStream content = sftp().read(path)) {
             for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
