@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slipway.embedded.Await;
 import org.slipway.embedded.EmbeddedKafka;
@@ -37,6 +38,7 @@ final class ServicesBenchmark {
     private static final int MEASURED = 20;
     private static final int SINGLE_EVENTS = 200;
     private static final int STARTS = 3;
+    private static final int MOST_MIB = 244;
     private static final int BIG_FILE_MIB = 256;
     private static final int BIG_FILE_SERVERS = 3;
     private static final int BIG_FILE_WARM_UP = 2;
@@ -254,8 +256,18 @@ final class ServicesBenchmark {
                 + ", with everything else running on the same cores. RSS and PSS "
                 + UNTIL_AT_REST.toSeconds()
                 + " s after all of the above, and the most that was resident at any time (`VmHWM`)."
-                + " Goal: at most 256 MB (244 MiB) a service.\n\n"
+                + " Goal: at most 256 MB (" + MOST_MIB + " MiB) a service.\n\n"
                 + table);
+        tell("Over the goal at rest: " + overTheGoal(memory, 0) + "; at the most: " + overTheGoal(memory, 2) + ".\n");
+    }
+
+    private static String overTheGoal(Map<String, long[]> memory, int figure) {
+        String over = memory.entrySet().stream()
+                .filter(service -> service.getValue()[figure] > MOST_MIB)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return over.isEmpty() ? "none" : over;
     }
 
     private static long[] memory(ServiceProcess process) {

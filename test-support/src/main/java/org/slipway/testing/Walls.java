@@ -69,7 +69,11 @@ public final class Walls {
                         .should()
                         .dependOnClassesThat()
                         .resideInAnyPackage(
-                                "org.apache.sshd..", "org.slipway.transfer.ssh..", "org.slipway.transfer.plan.."))
+                                "org.apache.sshd..",
+                                "com.amazon..",
+                                "org.slipway.transfer.crypto..",
+                                "org.slipway.transfer.ssh..",
+                                "org.slipway.transfer.plan.."))
                 .and(noClasses().that(OPEN_TRANSACTIONS).should().dependOnClassesThat(REACH_OUT))
                 .and(noClasses().that(not(OPEN_TRANSACTIONS)).should().dependOnClassesThat(ARE_REPOSITORIES))
                 .and(noClasses()

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -731,10 +732,12 @@ abstract class CopyContract {
         Manifest a = manifest("a");
         Manifest b = manifest("b");
         HostAddress neighbour = neighbour();
-        List<Failure> failures = new ArrayList<>();
+        AtomicBoolean tried = new AtomicBoolean();
+        List<Failure> failures = Collections.synchronizedList(new ArrayList<>());
 
+        // Asked by several threads of the copy.
         copy(a, 1, () -> {
-            if (Files.exists(work.resolve("staging/0000000000000000001/new/a")) && failures.isEmpty()) {
+            if (Files.exists(work.resolve("staging/0000000000000000001/new/a")) && tried.compareAndSet(false, true)) {
                 failures.add(Failures.of(() -> copyTo(neighbour, b, 2)));
             }
             return true;

@@ -30,7 +30,8 @@ class TransferEngineWallsTest {
             .resideInAPackage("org.slipway.transfer")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.apache.sshd..", "org.bouncycastle..", "org.apache.commons.compress..");
+            .resideInAnyPackage(
+                    "org.apache.sshd..", "org.bouncycastle..", "com.amazon..", "org.apache.commons.compress..");
 
     @ArchTest
     static final ArchRule PLANNING_DOES_NO_INPUT_OR_OUTPUT = noClasses()

@@ -107,7 +107,7 @@ final class Connection {
 
     /** Whether what goes over this connection is compressed. */
     boolean packs() {
-        return copying.compress() && can("has:zstd") && link.isSlow();
+        return copying.compress() && can("has:zstd") && link.isSlow() && NativeZstd.isUsable();
     }
 
     Duration answerTimeout() {

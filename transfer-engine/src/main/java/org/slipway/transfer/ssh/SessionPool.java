@@ -64,6 +64,7 @@ public final class SessionPool implements Hosts {
     private static final int MOST_HANDSHAKES = Math.max(2, Runtime.getRuntime().availableProcessors());
 
     static {
+        NativeMacs.install();
         Ed25519Provider.install();
     }
 

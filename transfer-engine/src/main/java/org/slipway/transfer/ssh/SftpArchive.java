@@ -71,6 +71,11 @@ final class SftpArchive {
             throw diagnosis.directory("On " + diagnosis.server() + " the backup file " + file
                     + " lies inside the project directory and would hold itself; name one outside.");
         }
+        if (format == BackupFormat.ZSTD && !NativeZstd.isUsable()) {
+            throw diagnosis.directory(
+                    "For " + diagnosis.server() + ", a host without a shell, the worker compresses " + file
+                            + " itself, and its native library for zstd cannot be loaded; its log says why. Mend that, or name a .tar.gz.");
+        }
         host.requireProject();
         target.prepare(pulse);
         pulse.watcher().fenceRaised();

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -15,10 +14,13 @@ import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slipway.transfer.FreshJvm;
+import org.slipway.transfer.NativeLibrary;
 
 class NativeCryptoTest {
     private static final int LENGTH_BYTES = 4;
@@ -26,6 +28,11 @@ class NativeCryptoTest {
     private static final int VECTOR_BYTES = 12;
 
     private final Random random = new Random(1);
+
+    @BeforeAll
+    static void isThere() {
+        NativeLibrary.require();
+    }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 63, 64, 65, 32_768, 100_001})
@@ -88,19 +95,8 @@ class NativeCryptoTest {
     @Test
     void takesTheJdksAndSaysSoWhereTheLibraryCannotBeLoaded(@TempDir Path directory) throws Exception {
         Path file = Files.createFile(directory.resolve("no-directory"));
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Djava.io.tmpdir=" + file,
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Without.class.getName())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-        assertThat(process.waitFor()).as(said).isZero();
-        assertThat(said)
+        assertThat(FreshJvm.run(Without.class, "-Djava.io.tmpdir=" + file))
                 .contains("Hashed by SUN, provider null\n")
                 .contains("the native library for AES and SHA-256 cannot be loaded")
                 .contains("is unpacked into " + file);

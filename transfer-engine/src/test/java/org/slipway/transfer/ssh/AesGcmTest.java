@@ -10,6 +10,7 @@ import org.apache.sshd.common.cipher.Cipher;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slipway.transfer.NativeLibrary;
 
 class AesGcmTest {
     private static final int LENGTH_BYTES = 4;
@@ -17,6 +18,7 @@ class AesGcmTest {
     /** MINA keeps the providers that it has when it is first used; the pool gives it others. */
     @BeforeAll
     static void giveMinaItsProviders() throws Exception {
+        NativeLibrary.require();
         MethodHandles.lookup().ensureInitialized(SessionPool.class);
     }
 

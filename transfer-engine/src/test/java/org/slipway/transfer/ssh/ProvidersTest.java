@@ -1,19 +1,22 @@
 package org.slipway.transfer.ssh;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.invoke.MethodHandles;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.Provider;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.sshd.common.util.security.SecurityUtils;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slipway.transfer.FreshJvm;
+import org.slipway.transfer.NativeLibrary;
+import org.slipway.transfer.crypto.NativeCrypto;
 
 /** MINA keeps the providers that it once has, so what a service gives it shows in a JVM that did nothing before. */
-class Ed25519ProviderTest {
+class ProvidersTest {
 
     /** Prints where each comes from, after the pool and nothing else. */
     static final class Fresh {
@@ -33,29 +36,33 @@ class Ed25519ProviderTest {
             origins.put(
                     "MessageDigest SHA-256",
                     SecurityUtils.getMessageDigest("SHA-256").getProvider());
+            origins.put("Mac", SecurityUtils.getMac("HmacSHA256").getProvider());
+            origins.put("Cipher", SecurityUtils.getCipher("AES/CTR/NoPadding").getProvider());
             origins.forEach((what, provider) ->
                     System.out.println(what + ": " + provider.getClass().getName()));
         }
     }
 
-    @Test
-    void onlyEd25519IsBouncyCastles() throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Fresh.class.getName())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    @BeforeAll
+    static void isThere() {
+        NativeLibrary.require();
+    }
 
-        assertThat(process.waitFor()).as(said).isZero();
+    @Test
+    void onlyEd25519IsBouncyCastlesAndOnlyCodesAreNative() throws Exception {
+        String said = FreshJvm.run(Fresh.class);
+
         assertThat(Arrays.asList(said.strip().split("\n", -1)))
                 .containsExactly(
                         "Signature Ed25519: " + Ed25519Provider.class.getName(),
                         "KeyFactory Ed25519: " + Ed25519Provider.class.getName(),
                         "KeyFactory EC: sun.security.ec.SunEC",
                         "KeyAgreement X25519: sun.security.ec.SunEC",
-                        "MessageDigest SHA-256: sun.security.provider.Sun");
+                        "MessageDigest SHA-256: sun.security.provider.Sun",
+                        "Mac: "
+                                + requireNonNull(NativeCrypto.provider())
+                                        .getClass()
+                                        .getName(),
+                        "Cipher: com.sun.crypto.provider.SunJCE");
     }
 }
