@@ -11,7 +11,9 @@ class SystemdTest {
     void runsTheJvmAsItWasMeasured() {
         String unit = DeployFiles.text(DeployFiles.ROOT.resolve("deploy/systemd/slipway@.service"));
 
-        assertThat(unit).contains("\nExecStart=/usr/bin/java " + String.join(" ", ServiceJvm.OPTIONS) + " -jar ");
+        assertThat(unit)
+                .contains("\nEnvironment=\"JDK_JAVA_OPTIONS=" + String.join(" ", ServiceJvm.OPTIONS) + "\"\n")
+                .contains("\nExecStart=/usr/bin/java -jar ");
         ServiceJvm.ENVIRONMENT.forEach(
                 (name, value) -> assertThat(unit).contains("\nEnvironment=" + name + "=" + value + "\n"));
     }

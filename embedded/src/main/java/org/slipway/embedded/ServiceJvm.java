@@ -16,8 +16,8 @@ public final class ServiceJvm {
      * in use; the rest of its memory is classes (89 MiB), what the C library holds, the JVM itself and its code. The heap starts
      * small and with a small young generation, since the serial collector touches all of both before it collects, and keeps
      * little beyond what is in use: without the step by step, one collection gives back all that is too much. The second compiler
-     * takes 35 to 70 MiB for its work, its code and its profiles; what only its code was fast enough for, AES-GCM and SHA-256,
-     * comes from a native library.
+     * takes much for its work, its code and its profiles; what only its code was fast enough for, AES-GCM, SHA-256 and HMAC,
+     * comes from a native library (decision 0008).
      */
     public static final List<String> OPTIONS = List.of(
             "-Xms24m",

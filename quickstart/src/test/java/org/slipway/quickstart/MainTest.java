@@ -69,11 +69,12 @@ class MainTest {
                 HEEDING_INTERRUPTS,
                 "sh",
                 ChildProcess.java(),
+                "--enable-native-access=ALL-UNNAMED",
                 "-Dslipway.checkout=" + directory,
                 "-Dslipway.port=" + port,
                 "-cp",
                 System.getProperty("java.class.path")));
-        command.addAll(6, List.of(options));
+        command.addAll(command.indexOf("-cp"), List.of(options));
         command.add(Main.class.getName());
         return Run.start(new ChildProcess.Launch(name, command, Map.of(), directory, directory.resolve(name + ".out")));
     }

@@ -49,6 +49,7 @@ class RestartIT extends SharedSlipway {
         all.forEach(ServiceProcess::kill);
         fleet.web(2).tar().open();
         slipway().mend();
+        Garbage.untilItIsPutAside(slipway(), project, "sent to those who were started again");
         project.await(release, ReleaseState.COMPLETED);
 
         assertThat(project.journal(release)).isEmpty();

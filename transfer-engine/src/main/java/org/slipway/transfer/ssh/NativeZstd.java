@@ -18,9 +18,10 @@ final class NativeZstd {
             return true;
         } catch (LinkageError unusable) {
             LOG.warn(
-                    "Streams over slow links are not compressed, and hosts without a shell get no .tar.zst: the native library for zstd cannot be loaded ({}). It is unpacked into"
-                            + " {}, from where it must be allowed to load it (no noexec; -Djava.io.tmpdir names another directory).",
-                    unusable.getMessage(),
+                    "Streams over slow links are not compressed, and hosts without a shell get no .tar.zst: the native library for zstd"
+                            + " cannot be loaded ({}). It is unpacked into {}, from where it must be allowed to load it (no noexec;"
+                            + " -Djava.io.tmpdir names another directory).",
+                    unusable.toString(),
                     System.getProperty("java.io.tmpdir"));
             return false;
         }

@@ -28,9 +28,11 @@ import org.apache.sshd.client.config.hosts.HostConfigEntry;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.AttributeRepository;
+import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
+import org.apache.sshd.common.cipher.Cipher;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.common.mac.BuiltinMacs;
 import org.apache.sshd.common.session.Session;
@@ -67,6 +69,13 @@ public final class SessionPool implements Hosts {
         NativeMacs.install();
         Ed25519Provider.install();
     }
+
+    static final List<NamedFactory<Cipher>> CIPHERS = List.of(
+            AesGcm.of(BuiltinCiphers.aes128gcm),
+            AesGcm.of(BuiltinCiphers.aes256gcm),
+            BuiltinCiphers.aes128ctr,
+            BuiltinCiphers.aes256ctr,
+            BuiltinCiphers.cc20p1305_openssh);
 
     private final TransferSettings settings;
     private final Clock clock;
@@ -111,12 +120,7 @@ public final class SessionPool implements Hosts {
 
     private static SshClient client(TransferSettings settings) {
         SshClient client = SshClient.setUpDefaultClient();
-        client.setCipherFactories(List.of(
-                AesGcm.of(BuiltinCiphers.aes128gcm),
-                AesGcm.of(BuiltinCiphers.aes256gcm),
-                BuiltinCiphers.aes128ctr,
-                BuiltinCiphers.aes256ctr,
-                BuiltinCiphers.cc20p1305_openssh));
+        client.setCipherFactories(CIPHERS);
         client.setMacFactories(List.of(
                 BuiltinMacs.hmacsha256etm, BuiltinMacs.hmacsha512etm, BuiltinMacs.hmacsha256, BuiltinMacs.hmacsha512));
         client.setKeyExchangeFactories(ClientBuilder.setUpDefaultKeyExchanges(false));

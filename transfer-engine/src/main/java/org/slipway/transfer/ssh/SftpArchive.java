@@ -71,11 +71,7 @@ final class SftpArchive {
             throw diagnosis.directory("On " + diagnosis.server() + " the backup file " + file
                     + " lies inside the project directory and would hold itself; name one outside.");
         }
-        if (format == BackupFormat.ZSTD && !NativeZstd.isUsable()) {
-            throw diagnosis.directory(
-                    "For " + diagnosis.server() + ", a host without a shell, the worker compresses " + file
-                            + " itself, and its native library for zstd cannot be loaded; its log says why. Mend that, or name a .tar.gz.");
-        }
+        requireCompressor(format, file, diagnosis);
         host.requireProject();
         target.prepare(pulse);
         pulse.watcher().fenceRaised();
@@ -96,6 +92,14 @@ final class SftpArchive {
         } catch (IOException | TransferException e) {
             removeQuietly(sftp, partial);
             throw e;
+        }
+    }
+
+    static void requireCompressor(BackupFormat format, String file, Diagnosis diagnosis) throws TransferException {
+        if (format == BackupFormat.ZSTD && !NativeZstd.isUsable()) {
+            throw diagnosis.directory("The backup file " + file + " of " + diagnosis.server()
+                    + ", a host without a shell, would be compressed by Slipway, whose native library for zstd cannot be loaded; the log"
+                    + " of the service says why. Mend that, or name a file that ends in .tar.gz.");
         }
     }
 

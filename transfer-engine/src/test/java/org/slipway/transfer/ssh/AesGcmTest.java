@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.invoke.MethodHandles;
 import java.util.Arrays;
 import java.util.Random;
+import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.cipher.BuiltinCiphers;
 import org.apache.sshd.common.cipher.Cipher;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slipway.transfer.NativeLibrary;
@@ -49,6 +51,13 @@ class AesGcmTest {
             back.updateWithAAD(packet, 0, LENGTH_BYTES, size);
             assertThat(packet).startsWith(Arrays.copyOf(plain, LENGTH_BYTES + size));
         }
+    }
+
+    @Test
+    void isWhatSessionsBeginWith() {
+        assertThat(SessionPool.CIPHERS.subList(0, 2))
+                .extracting(NamedFactory::create)
+                .hasOnlyElementsOfType(AesGcm.class);
     }
 
     private static byte[] bytes(Random random, int count) {
