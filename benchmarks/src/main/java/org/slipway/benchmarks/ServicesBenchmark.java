@@ -264,7 +264,7 @@ final class ServicesBenchmark {
     private static String overTheGoal(Map<String, long[]> memory, int figure) {
         String over = memory.entrySet().stream()
                 .filter(service -> service.getValue()[figure] > MOST_MIB)
-                .map(Map.Entry::getKey)
+                .map(service -> service.getKey().replaceFirst("-of-[0-9]+$", ""))
                 .sorted()
                 .collect(Collectors.joining(", "));
         return over.isEmpty() ? "none" : over;
