@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,12 @@ import java.util.List;
 public final class FreshJvm {
 
     private FreshJvm() {}
+
+    /** The same where no native library can be unpacked: this file stands in the place of the directory for temporary files. */
+    public static String runWithoutNativeCode(Class<?> main, Path file) throws IOException, InterruptedException {
+        Files.createFile(file);
+        return run(main, "-Djava.io.tmpdir=" + file);
+    }
 
     /** What it printed, errors too; it has to end well. */
     public static String run(Class<?> main, String... options) throws IOException, InterruptedException {

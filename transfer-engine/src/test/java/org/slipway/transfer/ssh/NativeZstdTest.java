@@ -2,7 +2,6 @@ package org.slipway.transfer.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,9 +33,9 @@ class NativeZstdTest {
 
     @Test
     void saysSoWhereItCannot(@TempDir Path directory) throws Exception {
-        Path file = Files.createFile(directory.resolve("no-directory"));
+        Path file = directory.resolve("no-directory");
 
-        assertThat(FreshJvm.run(Asked.class, "-Djava.io.tmpdir=" + file))
+        assertThat(FreshJvm.runWithoutNativeCode(Asked.class, file))
                 .contains("Usable: false\n")
                 .contains("the native library for zstd cannot be loaded")
                 .contains("It is unpacked into " + file)
