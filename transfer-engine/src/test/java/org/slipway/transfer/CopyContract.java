@@ -467,8 +467,8 @@ abstract class CopyContract {
 
     @Test
     void fencingOffFinishesAPublicationThatWasCutOff() throws Exception {
-        write(from.resolve("a"), "new a");
-        write(from.resolve("b"), "new b");
+        writeAged(from.resolve("a"), "new a");
+        writeAged(from.resolve("b"), "new b");
         write(to.resolve("a"), "old a");
         write(to.resolve("b"), "old b");
         Manifest manifest = manifest("a", "b");
