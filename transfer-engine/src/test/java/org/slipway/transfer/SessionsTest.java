@@ -389,6 +389,16 @@ class SessionsTest {
     }
 
     @Test
+    void theKeyExchangeWithstandsQuantumComputersWhereTheServerKnowsHow(@TempDir Path dir) throws Exception {
+        try (OpenSsh sshd = OpenSsh.start(dir, "LogLevel DEBUG1");
+                Hosts hosts = SshHosts.open(sshd.settings())) {
+            use(hosts, sshd.address(dir));
+
+            assertThat(sshd.log()).containsPattern("kex: algorithm: (sntrup761|mlkem768)x25519-");
+        }
+    }
+
+    @Test
     void anIdleSessionIsClosedInTime(@TempDir Path dir) throws Exception {
         try (OpenSsh sshd = OpenSsh.start(dir)) {
             TransferSettings usual = sshd.settings();

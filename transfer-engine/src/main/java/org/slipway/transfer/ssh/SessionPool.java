@@ -62,6 +62,9 @@ public final class SessionPool implements Hosts {
     /** MINA refuses packets of more than 256 KiB with all that is around the data, so data comes in half of that. */
     private static final long PACKET_BYTES = 128L << 10;
 
+    /** As OpenSSH has it for ciphers with blocks of 16 bytes. MINA's own is 1 GiB, and in each exchange of keys a copy stands still. */
+    private static final long SAME_KEYS_BYTES = 64L << 30;
+
     private static final int UNANSWERED_HEARTBEATS = 2;
     private static final int MOST_HANDSHAKES = Math.max(2, Runtime.getRuntime().availableProcessors());
 
@@ -153,6 +156,7 @@ public final class SessionPool implements Hosts {
         CoreModuleProperties.MAX_PACKET_SIZE.set(client, PACKET_BYTES);
         CoreModuleProperties.LIMIT_PACKET_SIZE.set(client, PACKET_BYTES);
         CoreModuleProperties.NIO2_READ_BUFFER_SIZE.set(client, (int) PACKET_BYTES);
+        CoreModuleProperties.REKEY_BYTES_LIMIT.set(client, SAME_KEYS_BYTES);
         CoreModuleProperties.REQUEST_EXEC_REPLY.set(client, true);
         CoreModuleProperties.TCP_NODELAY.set(client, true);
         CoreModuleProperties.HEARTBEAT_INTERVAL.set(client, settings.heartbeat());
