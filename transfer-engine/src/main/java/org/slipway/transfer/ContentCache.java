@@ -329,11 +329,16 @@ public final class ContentCache {
         notifyAll();
     }
 
-    /** Brings batches in, one after the other, on a thread of its own. */
+    /** A whole content whose end may still be in the buffer, and where its header begins. */
+    private record Untold(Content content, long begin) {}
+
+    /** Brings batches in, one after the other, on a thread of its own. Small files are written, and readers told of them, several at a time. */
     private final class Fetch {
         private final ContentSource origin;
         private final Deque<List<FileEntry>> due = new ArrayDeque<>();
         private final byte[] buffer = new byte[BUFFER_BYTES];
+        private final List<Untold> untold = new ArrayList<>();
+        private int used;
         private boolean running;
         private boolean withoutRoom;
         private @Nullable Segment current;
@@ -356,23 +361,36 @@ public final class ContentCache {
 
         private void run() {
             for (List<FileEntry> batch = next(); batch != null; batch = next()) {
-                TransferException why = trouble("The source did not give all its files.", null);
+                TransferException why = read(batch);
                 try {
-                    origin.read(batch, this::append, this::isWanted);
+                    flush();
                 } catch (TransferException e) {
-                    why = e;
-                } catch (RuntimeException | Error e) {
-                    LOG.error(
-                            "Bringing files of the source into the cache ended with an error that nothing foresaw", e);
-                    why = trouble(
-                            "Slipway met an error that it did not foresee ("
-                                    + e.getClass().getSimpleName()
-                                    + ") while it brought files of the source into its cache; the log of the service has the details."
-                                    + " Try again, and report it if it comes back.",
-                            e);
+                    if (why == null) {
+                        why = e;
+                    } else {
+                        why.addSuppressed(e);
+                    }
                 } finally {
-                    leave(batch, why);
+                    leave(batch, why != null ? why : trouble("The source did not give all its files.", null));
                 }
+            }
+        }
+
+        /** What it failed with, if it did. */
+        private @Nullable TransferException read(List<FileEntry> batch) {
+            try {
+                origin.read(batch, this::append, this::isWanted);
+                return null;
+            } catch (TransferException e) {
+                return e;
+            } catch (RuntimeException | Error e) {
+                LOG.error("Bringing files of the source into the cache ended with an error that nothing foresaw", e);
+                return trouble(
+                        "Slipway met an error that it did not foresee ("
+                                + e.getClass().getSimpleName()
+                                + ") while it brought files of the source into its cache; the log of the service has the details."
+                                + " Try again, and report it if it comes back.",
+                        e);
             }
         }
 
@@ -419,67 +437,110 @@ public final class ContentCache {
 
         private void append(FileEntry file, InputStream from) throws IOException, TransferException {
             Sha256 hash = hash(file);
-            Content content = place(hash, file.sizeBytes() + Segment.HEADER_BYTES);
+            long need = file.sizeBytes() + Segment.HEADER_BYTES;
+            Content content = place(hash, need);
             Segment to = current;
             if (content == null || to == null) {
                 return;
             }
-            long begin = to.sizeBytes();
+            long begin = to.sizeBytes() + used;
             boolean whole = false;
             try {
-                ByteBuffer header = ByteBuffer.wrap(buffer);
-                hash.write(header);
-                header.putLong(file.sizeBytes());
-                int used = Segment.HEADER_BYTES;
-                for (int n = 0; n >= 0; n = from.read(buffer, used, buffer.length - used)) {
+                putHeader(hash, file.sizeBytes());
+                for (int n = 0; n >= 0; n = readOn(from, to.sizeBytes() + used < begin + need)) {
                     used += n;
                     if (used == buffer.length) {
-                        write(to, used);
-                        used = 0;
-                        show(content, to, begin, false);
+                        flush();
+                        show(content, to, begin);
                     }
                 }
-                write(to, used);
-                whole = to.sizeBytes() == begin + Segment.HEADER_BYTES + file.sizeBytes();
+                whole = to.sizeBytes() + used == begin + need;
             } finally {
                 if (whole) {
-                    show(content, to, begin, true);
+                    untold.add(new Untold(content, begin));
                 } else {
-                    takeBack(file, content, to, begin);
+                    takeBack(content, begin);
                 }
             }
         }
 
-        private void write(Segment to, int length) throws TransferException {
+        /** Nobody waits for a whole content because another one is slow to come. */
+        private int readOn(InputStream from, boolean moreIsDue) throws IOException, TransferException {
+            if (moreIsDue && !untold.isEmpty() && from.available() == 0) {
+                flush();
+            }
+            return from.read(buffer, used, buffer.length - used);
+        }
+
+        private void putHeader(Sha256 hash, long sizeBytes) throws TransferException {
+            if (buffer.length - used <= Segment.HEADER_BYTES) {
+                flush();
+            }
+            ByteBuffer header = ByteBuffer.wrap(buffer, used, Segment.HEADER_BYTES);
+            hash.write(header);
+            header.putLong(sizeBytes);
+            used += Segment.HEADER_BYTES;
+        }
+
+        /** Writes what is in the buffer, and tells readers of what is whole. */
+        private void flush() throws TransferException {
+            Segment to = current;
+            if (to == null || (used == 0 && untold.isEmpty())) {
+                return;
+            }
             try {
-                to.append(buffer, length);
+                to.append(buffer, used);
             } catch (IOException e) {
+                takeBackUntold(e);
                 throw trouble(
                         "The cache directory " + directory + " takes no more: " + e.getMessage()
                                 + ". Make room there, or let slipway.cache.max-bytes be less.",
                         e);
             }
+            used = 0;
+            synchronized (ContentCache.this) {
+                for (Untold one : untold) {
+                    show(one.content(), to, one.begin());
+                    one.content().complete = true;
+                    one.content().checked = true;
+                }
+                ContentCache.this.notifyAll();
+            }
+            untold.clear();
         }
 
-        /** Readers may begin. */
-        private void show(Content content, Segment at, long begin, boolean whole) {
+        private void takeBackUntold(IOException why) {
+            try {
+                for (Untold one : untold.reversed()) {
+                    takeBack(one.content(), one.begin());
+                }
+            } catch (IOException e) {
+                why.addSuppressed(e);
+            }
+            untold.clear();
+        }
+
+        /** Readers may begin, also with what is not whole yet. */
+        private void show(Content content, Segment at, long begin) {
             synchronized (ContentCache.this) {
-                if (content.segment == null || whole) {
+                if (content.segment == null) {
                     content.segment = at;
                     content.offset = begin + Segment.HEADER_BYTES;
-                    content.complete = whole;
-                    content.checked = whole;
                     ContentCache.this.notifyAll();
                 }
             }
         }
 
         /** What came of it is cut off; why it ended is said when the batch is left. */
-        private void takeBack(FileEntry file, Content content, Segment from, long begin) throws IOException {
+        private void takeBack(Content content, long begin) throws IOException {
             synchronized (ContentCache.this) {
+                Segment from = Objects.requireNonNull(current);
                 content.broken = true;
-                bytes -= file.sizeBytes() + Segment.HEADER_BYTES;
-                from.cutTo(begin);
+                bytes -= content.sizeBytes + Segment.HEADER_BYTES;
+                used = (int) Math.clamp(begin - from.sizeBytes(), 0, used);
+                if (begin < from.sizeBytes()) {
+                    from.cutTo(begin);
+                }
             }
         }
 
@@ -490,7 +551,8 @@ public final class ContentCache {
                 if (content == null) {
                     return null;
                 }
-                if (current != null && current.sizeBytes() + need > segmentBytes) {
+                if (current != null && current.sizeBytes() + used + need > segmentBytes) {
+                    flush();
                     giveBack();
                 }
                 if (!awaitRoom(need)) {
@@ -511,6 +573,8 @@ public final class ContentCache {
         private boolean awaitRoom(long need) throws IOException, TransferException {
             long deadline = System.nanoTime() + ROOM_NANOS;
             while (!makeRoom(need)) {
+                // Others may only give room when they were told.
+                flush();
                 // Whoever has waited once in vain does not wait again for each of many files.
                 if (withoutRoom || System.nanoTime() - deadline > 0) {
                     withoutRoom = true;

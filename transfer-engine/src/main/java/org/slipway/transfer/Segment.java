@@ -90,12 +90,25 @@ final class Segment {
     void append(byte[] bytes, int length) throws IOException {
         ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
         long at = sizeBytes();
-        while (buffer.hasRemaining()) {
-            at += channel.write(buffer, at);
+        try {
+            while (buffer.hasRemaining()) {
+                at += channel.write(buffer, at);
+            }
+        } catch (IOException e) {
+            cutOffWhatIsHalfWritten(e);
+            throw e;
         }
         synchronized (this) {
             writtenBytes = at;
             notifyAll();
+        }
+    }
+
+    private void cutOffWhatIsHalfWritten(IOException why) {
+        try {
+            channel.truncate(sizeBytes());
+        } catch (IOException e) {
+            why.addSuppressed(e);
         }
     }
 

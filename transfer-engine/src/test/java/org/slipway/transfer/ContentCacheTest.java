@@ -23,6 +23,8 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -35,8 +37,12 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.StreamHandler;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slipway.model.EntryType;
 import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
@@ -348,6 +354,113 @@ class ContentCacheTest {
         @Override
         public int read() throws IOException {
             throw new IOException("cut");
+        }
+    }
+
+    /** Some of them end just where what is written at once is full. */
+    @ParameterizedTest
+    @ValueSource(ints = {262_104, 262_103, 262_105, 2 * 262_144 - 40, 262_064})
+    void filesOfAnySizeComeInAndStay(int size, @TempDir Path dir) throws Exception {
+        List<FileEntry> files = List.of(origin.file("a", "a".repeat(size)), origin.file("b", "b"));
+        ContentCache cache = ContentCache.open(dir, 16 << 20);
+
+        for (int reader = 0; reader < 2; reader++) {
+            for (FileEntry file : files) {
+                assertThat(readAll(cache.inFrontOf(origin), List.of(file))
+                                .get(file.path().value()))
+                        .hasSize((int) file.sizeBytes());
+            }
+        }
+
+        assertThat(origin.reads.values()).containsExactly(1, 1);
+    }
+
+    @Test
+    void smallFilesAreWrittenSeveralAtATime(@TempDir Path dir) throws Exception {
+        List<FileEntry> files = List.of(origin.file("a", "1"), origin.file("b", "2"), origin.file("c", "3"));
+        List<Long> written = new ArrayList<>();
+        ContentSource watched = (all, sink, watcher) -> origin.read(
+                all,
+                (file, content) -> {
+                    sink.file(file, content);
+                    written.add(dir.resolve("segment-0").toFile().length());
+                },
+                watcher);
+
+        Map<String, String> got = readAll(ContentCache.open(dir, 1 << 20).inFrontOf(watched), files);
+
+        assertThat(got).hasSize(3);
+        assertThat(written).containsExactly(0L, 0L, 0L);
+    }
+
+    @Test
+    @Timeout(20)
+    void aWholeContentIsHandedOverWhileTheNextOneIsSlowToCome(@TempDir Path dir) throws Exception {
+        FileEntry first = origin.file("first", "x");
+        FileEntry slow = origin.file("slow", "y");
+        CountDownLatch handedOver = new CountDownLatch(1);
+        ContentSource stalling = (files, sink, watcher) -> origin.read(
+                files,
+                (file, content) -> sink.file(file, file == slow ? afterwards(handedOver, content) : content),
+                watcher);
+
+        ContentCache.open(dir, 1 << 20)
+                .inFrontOf(stalling)
+                .read(
+                        List.of(first, slow),
+                        (file, content) -> {
+                            content.readAllBytes();
+                            handedOver.countDown();
+                        },
+                        Host.CopyWatcher.none());
+
+        assertThat(handedOver.getCount()).isZero();
+    }
+
+    private static InputStream afterwards(CountDownLatch latch, InputStream content) {
+        return new BlockInput() {
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+                try {
+                    latch.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+                return content.read(into, offset, length);
+            }
+        };
+    }
+
+    @Test
+    void whatCameBeforeTheDiskWasFullIsKeptAndTheRestIsReadWhenThereIsRoom(@TempDir Path dir) throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(dir.resolve("disk"), "size=4m")) {
+            Path ballast = Files.write(disk.directory().resolve("ballast"), new byte[3 << 20]);
+            Path cached = disk.directory().resolve("cache");
+            List<FileEntry> files = IntStream.range(0, 300)
+                    .mapToObj(i -> origin.file("site/" + i, (i + " ").repeat(2_000)))
+                    .toList();
+            Set<String> got = ConcurrentHashMap.newKeySet();
+            ContentCache cache = ContentCache.open(cached, 1 << 30);
+
+            Failure failure = Failures.of(() -> cache.inFrontOf(origin)
+                    .read(
+                            files,
+                            (file, content) -> {
+                                content.readAllBytes();
+                                got.add(file.path().value());
+                            },
+                            Host.CopyWatcher.none()));
+
+            assertThat(failure.message()).contains("takes no more", cached.toString(), "slipway.cache.max-bytes");
+            assertThat(got).hasSizeBetween(10, files.size() - 10);
+            assertThat(cache.sizeBytes()).isEqualTo(Files.size(cached.resolve("segment-0")));
+            Files.delete(ballast);
+            origin.reads.clear();
+            Map<String, String> all = readAll(ContentCache.open(cached, 1 << 30).inFrontOf(origin), files);
+            assertThat(all).hasSize(files.size());
+            files.forEach(file -> assertThat(all.get(file.path().value()))
+                    .startsWith(file.path().value().substring("site/".length()) + " "));
+            assertThat(origin.reads).hasSize(files.size() - got.size());
         }
     }
 

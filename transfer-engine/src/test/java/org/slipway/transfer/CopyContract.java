@@ -586,6 +586,44 @@ abstract class CopyContract {
 
     @Test
     @Timeout(60)
+    void oneWrongFileAmongManyIsFoundWhereverItIs() throws Exception {
+        int many = 2_000;
+        for (int i = 0; i < many; i++) {
+            write(from.resolve("site/" + i), "page " + i);
+        }
+        Manifest manifest = manifest("site");
+        for (int at : List.of(0, many / 2, many - 1)) {
+            AtomicReference<RelativePath> wrong = new AtomicReference<>();
+            ContentSource liar = (files, sink, watcher) -> {
+                try {
+                    for (FileEntry file : files) {
+                        byte[] content =
+                                Files.readAllBytes(from.resolve(file.path().value()));
+                        if (file == files.get(at)) {
+                            content[0] = 'P';
+                            wrong.set(file.path());
+                        }
+                        sink.file(file, new ByteArrayInputStream(content));
+                    }
+                } catch (java.io.IOException e) {
+                    throw new AssertionError(e);
+                }
+            };
+
+            Failure failure = Failures.of(() -> {
+                try (Host target = hosts().open(address(to))) {
+                    target.copy(manifest, liar, new Host.Fence("w", 1 + at), Host.CopyWatcher.none());
+                }
+            });
+
+            assertThat(failure).isInstanceOf(Failure.ChecksumMismatch.class);
+            assertThat(failure.message()).contains(wrong.get().value());
+            assertThat(Trees.names(to)).isEmpty();
+        }
+    }
+
+    @Test
+    @Timeout(60)
     void largeFilesAmongSmallOnesArriveWhole() throws Exception {
         byte[] noise = new byte[34 << 20];
         new Random(7).nextBytes(noise);

@@ -2,6 +2,7 @@ package org.slipway.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -390,6 +391,7 @@ class SessionsTest {
 
     @Test
     void theKeyExchangeWithstandsQuantumComputersWhereTheServerKnowsHow(@TempDir Path dir) throws Exception {
+        assumeThat(OpenSsh.run("ssh", "-Q", "kex")).containsAnyOf("sntrup761x25519-", "mlkem768x25519-");
         try (OpenSsh sshd = OpenSsh.start(dir, "LogLevel DEBUG1");
                 Hosts hosts = SshHosts.open(sshd.settings())) {
             use(hosts, sshd.address(dir));

@@ -288,6 +288,11 @@ final class Exec implements AutoCloseable {
             }
         }
 
+        @Override
+        public int available() {
+            return channel.output().available();
+        }
+
         private int receive(byte[] into, int offset, int length) throws IOException {
             Pace pace = connection.link().pace();
             int come = 0;

@@ -61,6 +61,11 @@ final class Fields {
             public int read(byte[] into, int offset, int length) throws IOException {
                 return Fields.this.read(into, offset, length);
             }
+
+            @Override
+            public int available() throws IOException {
+                return Fields.this.available();
+            }
         };
     }
 
@@ -124,6 +129,10 @@ final class Fields {
             }
         }
         return buffer[position++] & 0xff;
+    }
+
+    private int available() throws IOException {
+        return limit - position + in.available();
     }
 
     /** The rest of the stream, unframed. */

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -19,15 +20,20 @@ import org.jspecify.annotations.Nullable;
 import org.slipway.transfer.BlockInput;
 
 /**
- * What a channel received and nobody has read yet, in the packets in which it came. MINA's own stream keeps it in one array
- * and moves all of it forward with every packet that is read: with a window of some MiB that is far more than what is copied.
- * Its size is bounded by the channel's window, which opens again only by reading.
+ * What a channel received and nobody has read yet. MINA's own stream keeps it in one array and moves all of it forward with every
+ * packet that is read: with a window of some MiB that is far more than what is copied. Its size is bounded by the channel's window,
+ * which opens again only by reading. What is longer than a packet lies in blocks that are used again until everything is read: arrays
+ * for one packet each would live just long enough to be moved into the old generation, and fill that.
  */
 final class Incoming extends BlockInput {
+    private static final int BLOCK_BYTES = 64 << 10;
+
     private final long waitMillis;
-    private final Deque<byte[]> packets = new ArrayDeque<>();
+    private final Deque<byte[]> blocks = new ArrayDeque<>();
+    private final Deque<byte[]> free = new ArrayDeque<>();
     private @Nullable LocalWindow window;
     private int readOfFirst;
+    private int usedOfLast;
     private boolean ended;
 
     private Incoming(long waitMillis) {
@@ -80,9 +86,9 @@ final class Incoming extends BlockInput {
 
             @Override
             public void close() {
-                synchronized (packets) {
+                synchronized (blocks) {
                     ended = true;
-                    packets.notifyAll();
+                    blocks.notifyAll();
                 }
             }
         };
@@ -92,11 +98,43 @@ final class Incoming extends BlockInput {
         if (length == 0) {
             return;
         }
-        byte[] packet = new byte[length];
-        System.arraycopy(data, offset, packet, 0, length);
-        synchronized (packets) {
-            packets.add(packet);
-            packets.notifyAll();
+        synchronized (blocks) {
+            if (blocks.isEmpty()) {
+                blocks.add(Arrays.copyOfRange(data, offset, offset + length));
+                usedOfLast = length;
+            } else {
+                append(data, offset, length);
+            }
+            blocks.notifyAll();
+        }
+    }
+
+    private void append(byte[] data, int offset, int length) {
+        for (int done = 0; done < length; ) {
+            byte[] last = blocks.getLast();
+            if (usedOfLast == last.length) {
+                byte[] next = free.poll();
+                last = next != null ? next : new byte[blockFor(length - done, last.length)];
+                blocks.add(last);
+                usedOfLast = 0;
+            }
+            int put = Math.min(length - done, last.length - usedOfLast);
+            System.arraycopy(data, offset + done, last, usedOfLast, put);
+            usedOfLast += put;
+            done += put;
+        }
+    }
+
+    /** Short answers get short blocks. */
+    private static int blockFor(int length, int lengthBefore) {
+        return Math.min(BLOCK_BYTES, 2 * Math.max(length, lengthBefore));
+    }
+
+    @Override
+    public int available() {
+        synchronized (blocks) {
+            // At least so much; whoever asks wants to know whether a read would wait.
+            return blocks.isEmpty() ? 0 : (blocks.size() == 1 ? usedOfLast : blocks.getFirst().length) - readOfFirst;
         }
     }
 
@@ -107,38 +145,51 @@ final class Incoming extends BlockInput {
             return 0;
         }
         int copied = 0;
-        synchronized (packets) {
+        synchronized (blocks) {
             if (!await()) {
                 return -1;
             }
-            for (byte[] first = packets.peek(); first != null && copied < length; first = packets.peek()) {
-                int take = Math.min(length - copied, first.length - readOfFirst);
-                System.arraycopy(first, readOfFirst, into, offset + copied, take);
-                copied += take;
-                readOfFirst += take;
-                if (readOfFirst == first.length) {
-                    packets.remove();
-                    readOfFirst = 0;
-                }
+            while (copied < length && !blocks.isEmpty()) {
+                copied += take(into, offset + copied, length - copied);
             }
         }
         Objects.requireNonNull(window).release(copied);
         return copied;
     }
 
+    /** Takes of the first block, which is there. */
+    private int take(byte[] into, int offset, int most) {
+        byte[] first = blocks.getFirst();
+        boolean only = blocks.size() == 1;
+        int there = only ? usedOfLast : first.length;
+        int taken = Math.min(most, there - readOfFirst);
+        System.arraycopy(first, readOfFirst, into, offset, taken);
+        readOfFirst += taken;
+        if (readOfFirst == there) {
+            blocks.remove();
+            readOfFirst = 0;
+            if (only) {
+                free.clear();
+            } else if (first.length == BLOCK_BYTES) {
+                free.add(first);
+            }
+        }
+        return taken;
+    }
+
     /** {@code false} when nothing will come any more. */
     private boolean await() throws IOException {
         long begin = System.nanoTime();
-        while (packets.isEmpty() && !ended) {
+        while (blocks.isEmpty() && !ended) {
             try {
                 if (waitMillis == 0) {
-                    packets.wait();
+                    blocks.wait();
                 } else {
                     long leftMillis = waitMillis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
                     if (leftMillis <= 0) {
                         throw new SocketException("nothing came for " + waitMillis + " ms");
                     }
-                    packets.wait(leftMillis);
+                    blocks.wait(leftMillis);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -147,6 +198,6 @@ final class Incoming extends BlockInput {
                 throw interrupted;
             }
         }
-        return !packets.isEmpty();
+        return !blocks.isEmpty();
     }
 }

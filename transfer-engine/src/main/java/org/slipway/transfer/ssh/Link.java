@@ -10,11 +10,14 @@ final class Link {
 
     private static final long FAR_NANOS = Duration.ofMillis(10).toNanos();
     private static final long ENOUGH_BYTES = 4 << 20;
+    private static final long MEMORY_BYTES = 64 << 20;
+
+    /** A block that takes longer tells of a host that stood still, and a link with which all take longer is slow by this too. */
+    private static final long LONGEST_NANOS = Duration.ofMillis(100).toNanos();
 
     private final Throttle throttle;
     private final Pace pace;
     private long roundTripNanos = Long.MAX_VALUE;
-    private long bytesPerSecond;
     private long bytes;
     private long nanos;
 
@@ -38,14 +41,13 @@ final class Link {
         roundTripNanos = Math.min(roundTripNanos, tookNanos);
     }
 
-    /** So much went, while nothing but the link was waited for. */
+    /** A block of some 100 KiB went, while nothing but the link was waited for. What was long ago counts for less and less. */
     synchronized void sent(int count, long tookNanos) {
         bytes += count;
-        nanos += tookNanos;
-        if (bytes >= ENOUGH_BYTES) {
-            bytesPerSecond = (long) (bytes * 1e9 / Math.max(1, nanos));
-            bytes = 0;
-            nanos = 0;
+        nanos += Math.min(tookNanos, LONGEST_NANOS);
+        if (bytes >= MEMORY_BYTES) {
+            bytes /= 2;
+            nanos /= 2;
         }
     }
 
@@ -55,6 +57,6 @@ final class Link {
             return true;
         }
         boolean far = roundTripNanos != Long.MAX_VALUE && roundTripNanos > FAR_NANOS;
-        return bytesPerSecond == 0 ? far : bytesPerSecond < SLOW_BYTES_PER_SECOND;
+        return bytes < ENOUGH_BYTES ? far : bytes * 1e9 / Math.max(1, nanos) < SLOW_BYTES_PER_SECOND;
     }
 }

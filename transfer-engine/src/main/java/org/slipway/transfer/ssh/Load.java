@@ -39,7 +39,7 @@ final class Load implements AutoCloseable {
         this.exec = Exec.alone(host.connection(), diagnosis, pulse, Script.STAGE, epoch, Exec.ALL_INPUT, arguments);
         this.pipe = new TargetPipe(exec.stdin());
         this.out = packed ? new ZstdBlocks(pipe) : pipe;
-        this.tar = new ReleaseTar(out, host.connection().can("gnu-tar"), number);
+        this.tar = new ReleaseTar(out, host.connection().can("gnu-tar"), number, host.hashesInShares());
     }
 
     /** Sends a part of a release. */

@@ -18,18 +18,27 @@ final class ReleaseTar {
     private static final int OWNER_ALL = 0700;
     private static final int LIST_MODE = 0600;
 
+    /** What it takes to hash a file of no bytes, as bytes that could be hashed meanwhile. */
+    private static final long COST_OF_A_FILE = 16 << 10;
+
+    /** Less than that is hashed before a second process has started. */
+    private static final long SHARED_FROM_COST = 16 << 20;
+
     private final TarStream tar;
     private final boolean gnu;
     private final String load;
+    private final boolean inShares;
     private final List<FileEntry> files = new ArrayList<>();
 
     /**
      * @param load the number of the load, which all its lists carry
+     * @param inShares whether the files are hashed by two processes where that is worth it
      */
-    ReleaseTar(OutputStream out, boolean gnu, String load) {
+    ReleaseTar(OutputStream out, boolean gnu, String load, boolean inShares) {
         this.tar = new TarStream(out, gnu);
         this.gnu = gnu;
         this.load = load;
+        this.inShares = inShares;
     }
 
     /** What the publishing script works through, with the directories and links of this part of the release. */
@@ -74,9 +83,8 @@ final class ReleaseTar {
         return files;
     }
 
-    /** The names of the files, and the end. */
+    /** The names of the files, of which the last list tells that everything has come, and the end. */
     void finish() throws IOException {
-        list("sent", files.stream().map(file -> "./" + file.path()).toList());
         list(
                 "modes",
                 files.stream()
@@ -84,6 +92,32 @@ final class ReleaseTar {
                         .map(file -> Release.octal(file.mode()) + " ./" + file.path())
                         .sorted()
                         .toList());
+        int share = firstShare();
+        if (share < files.size()) {
+            list("also", names(files.subList(share, files.size())));
+        }
+        list("sent", names(files.subList(0, share)));
         tar.finish();
+    }
+
+    private static List<String> names(List<FileEntry> files) {
+        return files.stream().map(file -> "./" + file.path()).toList();
+    }
+
+    /** How many of the files, from the first on, take half of the time of all to hash; all where that is not shared. */
+    private int firstShare() {
+        long all = files.stream().mapToLong(ReleaseTar::cost).sum();
+        if (!inShares || all < SHARED_FROM_COST) {
+            return files.size();
+        }
+        int share = 0;
+        for (long cost = 0; cost < all / 2; share++) {
+            cost += cost(files.get(share));
+        }
+        return share;
+    }
+
+    private static long cost(FileEntry file) {
+        return file.sizeBytes() + COST_OF_A_FILE;
     }
 }

@@ -1,6 +1,5 @@
 package org.slipway.transfer.ssh;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -187,6 +185,7 @@ final class SftpHost implements Host {
     public void read(List<FileEntry> files, Sink sink, CopyWatcher watcher) throws TransferException {
         Pulse pulse = new Pulse(address.name(), watcher);
         ArrayDeque<CompletableFuture<byte[]>> ahead = new ArrayDeque<>();
+        MessageDigest digest = NativeCrypto.sha256();
         int next = 0;
         try (Swarm swarm = new Swarm(pulse)) {
             for (int i = 0; i < files.size(); i++) {
@@ -200,23 +199,14 @@ final class SftpHost implements Host {
                 FileEntry file = files.get(i);
                 CompletableFuture<byte[]> loaded = file.sizeBytes() <= SMALL_FILE_BYTES ? ahead.poll() : null;
                 if (loaded != null) {
-                    hand(file, new ByteArrayInputStream(loaded.get()), sink);
+                    hand(file, new Loaded(loaded), digest, sink);
                 } else {
                     next = i + 1;
                     try (InputStream content = sftp().read(path(file.path()))) {
-                        hand(file, content, sink);
+                        hand(file, content, digest, sink);
                     }
                 }
             }
-        } catch (ExecutionException e) {
-            throw switch (e.getCause()) {
-                case IOException cause -> failed(cause, "reading files");
-                case TransferException cause -> cause;
-                case null, default -> diagnosis.unreachable(new IOException(e));
-            };
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw pulse.stopped();
         } catch (SftpChannel.StatusException e) {
             throw diagnosis.fromErrors("reading files", String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -242,8 +232,9 @@ final class SftpHost implements Host {
         return loaded;
     }
 
-    private void hand(FileEntry file, InputStream content, Sink sink) throws IOException, TransferException {
-        CheckedContent checked = new CheckedContent(content, file, diagnosis);
+    private void hand(FileEntry file, InputStream content, MessageDigest digest, Sink sink)
+            throws IOException, TransferException {
+        CheckedContent checked = new CheckedContent(content, file, diagnosis, digest);
         sink.file(file, checked);
         checked.finish();
         if (content.read() >= 0) {

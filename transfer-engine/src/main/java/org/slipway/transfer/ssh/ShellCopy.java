@@ -352,7 +352,7 @@ final class ShellCopy {
     private void sendSmall(Release release, ContentSource source, Expectation expected) throws TransferException {
         ByteArrayOutputStream load = new ByteArrayOutputStream(1 << 14);
         try {
-            ReleaseTar tar = new ReleaseTar(load, host.connection().can("gnu-tar"), ShellHost.load(0));
+            ReleaseTar tar = new ReleaseTar(load, host.connection().can("gnu-tar"), ShellHost.load(0), false);
             tar.part(release);
             source.read(release.files(), (file, content) -> tar.file(file, content, tally), pulse.watcher());
             tar.finish();

@@ -2,6 +2,7 @@ package org.slipway.transfer.ssh;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,6 +20,7 @@ import org.slipway.transfer.Host;
 import org.slipway.transfer.Listing;
 import org.slipway.transfer.Manifest;
 import org.slipway.transfer.TransferException;
+import org.slipway.transfer.crypto.NativeCrypto;
 
 /** A host that runs our scripts: POSIX sh with GNU or BusyBox tools. */
 final class ShellHost implements Host {
@@ -158,9 +160,10 @@ final class ShellHost implements Host {
             Fields answer = exec.answer();
             exec.expect("c");
             Fields contents = packed ? exec.unpacked() : answer;
+            MessageDigest digest = NativeCrypto.sha256();
             for (FileEntry file : files) {
                 exec.contentBegins(file.sizeBytes());
-                CheckedContent content = new CheckedContent(contents.rest(), file, diagnosis);
+                CheckedContent content = new CheckedContent(contents.rest(), file, diagnosis, digest);
                 sink.file(file, content);
                 content.finish();
             }
@@ -255,6 +258,11 @@ final class ShellHost implements Host {
                 packed ? "zstd" : "plain",
                 connection.copying().durable() ? "sync" : "no",
                 connection.can("gnu-tar") ? "gnu-tar" : "tar");
+    }
+
+    /** Whether what is staged is hashed by two processes where that is worth it. */
+    boolean hashesInShares() {
+        return connection.copying().verify() && connection.can("processors");
     }
 
     @Override

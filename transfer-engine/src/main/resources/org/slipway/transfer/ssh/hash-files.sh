@@ -1,10 +1,8 @@
-# One line for each readable file named on standard input, in their order; NUL ends them.
-hashes() {
-  printf 'h\0'
+# One line for each readable file named on standard input, in their order.
+sums() {
   case $T in
   none) cat >/dev/null ;;
   openssl) xargs -0 -r openssl dgst -sha256 -r ;;
   *) xargs -0 -r sha256sum ;;
   esac
-  printf '\0'
 }

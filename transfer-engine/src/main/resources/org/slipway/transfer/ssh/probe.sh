@@ -4,4 +4,5 @@ find / -maxdepth 0 -printf '' 2>/dev/null && printf 'find-printf\0'
 case $(tar --version 2>/dev/null) in *GNU*) printf 'gnu-tar\0' ;; esac
 case $(cp --version 2>/dev/null) in *GNU*) printf 'gnu-cp\0' ;; esac
 printf 'uid:%s\0' "$(id -u)"
+[ "$(nproc 2>/dev/null)" -gt 1 ] 2>/dev/null && printf 'processors\0'
 end

@@ -12,7 +12,18 @@ unpack() {
   *) input | untar ;;
   esac
 }
-# One load of the release into the staging directory: the lists of its part, what is new, and at the end the names of its files.
+# Hashes a share into a file, and begins no further command once the shell is gone that waits for it.
+share() {
+  case $T in
+  openssl) t='openssl dgst -sha256 -r' ;;
+  *) t=sha256sum ;;
+  esac
+  {
+    xargs -0 -r sh -c 'kill -0 "$0" || exit 255; exec "$@"' $$ $t && printf '\0'
+  } >"$1" && : >"$1.whole"
+}
+# One load of the release into the staging directory: the lists of its part, what is new, and at the end the names of its files, in two
+# shares where both can be hashed at the same time.
 stage() {
   case $N in
   *[!0]*) ;;
@@ -21,8 +32,18 @@ stage() {
   [ -d "$S/new" ] && cd -- "$S" || fail STAGE "$S was taken away"
   printf 'ready\0'
   unpack || fail STAGE "the files cannot be stored in $S"
+  [ -e "control/sent.$N" ] || fail STAGE "what came into $S ended early"
   cd new || fail STAGE "$S was taken away"
-  hashes <"../control/sent.$N"
+  if [ -e "../control/also.$N" ]; then share "../sums.$N" <"../control/also.$N" & fi
+  printf 'h\0'
+  sums <"../control/sent.$N"
+  wait
+  if [ -e "../sums.$N.whole" ]; then
+    cat "../sums.$N"
+  else
+    [ ! -e "../control/also.$N" ] || sums <"../control/also.$N"
+    printf '\0'
+  fi
   [ ! -e "../control/modes.$N" ] || grouped chmod . <"../control/modes.$N" || fail STAGE "modes cannot be set in $S"
   printf 'staged\0'
 }
