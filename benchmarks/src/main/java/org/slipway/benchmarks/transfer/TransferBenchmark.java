@@ -219,8 +219,8 @@ public final class TransferBenchmark {
             Each section below was written by `benchmarks/transfer`, for one workload each, and says when and where.
 
             **What is timed.** Slipway stages, verifies the SHA-256 of every file on the target, makes it durable and publishes it atomically; the
-            others do none of that. Its sessions are open and its JVM has run before, as in a worker; it has `-Xmx256m` and the serial collector. *From beta through the worker* reads
-            everything from another directory of the server by SSH, through an empty cache, as in production: twice the way of the
+            others do none of that. Its sessions are open and its JVM has run before, as in a worker, and has the options of one, a heap of 76 MiB
+            among them. *From beta through the worker* reads everything from another directory of the server by SSH, through an empty cache, as in production: twice the way of the
             others. *From the sender's files* is the same copy without that first half, which is what the others do. *Shared
             connection* is a ControlMaster that is open before. One OpenSSH server on loopback holds all directories, so sender, both ends of SSH and disk
             share this machine's cores.
