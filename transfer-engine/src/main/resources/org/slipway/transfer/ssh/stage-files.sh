@@ -14,12 +14,8 @@ unpack() {
 }
 # Hashes a share into a file, and begins no further command once the shell is gone that waits for it.
 share() {
-  case $T in
-  openssl) t='openssl dgst -sha256 -r' ;;
-  *) t=sha256sum ;;
-  esac
   {
-    xargs -0 -r sh -c 'kill -0 "$0" || exit 255; exec "$@"' $$ $t && printf '\0'
+    sums sh -c 'kill -0 "$0" || exit 255; exec "$@"' $$ && printf '\0'
   } >"$1" && : >"$1.whole"
 }
 # One load of the release into the staging directory: the lists of its part, what is new, and at the end the names of its files, in two

@@ -76,36 +76,32 @@ class ScriptTest {
     @ParameterizedTest
     @ValueSource(strings = {"dash", "bash", "busybox sh"})
     void hashesOfTwoSharesComeInOneAnswer(String shell, @TempDir Path dir) throws Exception {
-        Files.createDirectories(dir.resolve("w/staging/s/new"));
-
-        assertThat(staged(shell, dir, "also", "sent")).contains("h\0" + TWO_HASHES + "\0staged\0end:mark\0");
+        assertThat(staged(shell, dir, "also", "sent")).contains(TWO_HASHES);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"dash", "bash", "busybox sh"})
     void aShareWhoseHashesCannotBeStoredIsHashedAgain(String shell, @TempDir Path dir) throws Exception {
-        Files.createDirectories(dir.resolve("w/staging/s/new"));
         Files.createDirectories(dir.resolve("w/staging/s/sums.000001"));
 
-        assertThat(staged(shell, dir, "also", "sent")).contains("h\0" + TWO_HASHES + "\0staged\0end:mark\0");
+        assertThat(staged(shell, dir, "also", "sent")).contains(TWO_HASHES);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"dash", "bash", "busybox sh"})
     void aStreamThatEndedEarlyIsRefused(String shell, @TempDir Path dir) throws Exception {
-        Files.createDirectories(dir.resolve("w/staging/s/new"));
-
         assertThat(staged(shell, dir, "also"))
                 .contains("fail\0STAGE\0what came into " + dir + "/w/staging/s ended early\0end:mark\0");
     }
 
     private static final String TWO_HASHES =
-            "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824  ./1\n486ea46224d1bb4fb680f34f7c9ad96a8f24ec88be73ea8e5a6c65260e9cb8a7  ./2\n";
+            "h\0002cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824  ./1\n486ea46224d1bb4fb680f34f7c9ad96a8f24ec88be73ea8e5a6c65260e9cb8a7  ./2\n\0staged\0end:mark\0";
 
     /** What the staging script answers to a load of two files, of which these lists name the second and the first. */
     private static String staged(String shell, Path dir, String... lists) throws Exception {
         String[] words = shell.split(" ");
         Installed.require(words[0], words[0]);
+        Files.createDirectories(dir.resolve("w/staging/s/new"));
         Path load = Files.createDirectories(dir.resolve("load"));
         Files.createDirectories(load.resolve("control"));
         Files.createDirectories(load.resolve("new"));
