@@ -4,7 +4,7 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.Map;
 
 /**
- * Gives a {@code @QuarkusTest} a database of its own and the broker of this JVM:
+ * Gives a {@code @QuarkusTest} a database of its own, the broker of this JVM, and any free port:
  *
  * <pre>{@code @QuarkusTestResource(value = InfrastructureResource.class, restrictToAnnotatedClass = true)}</pre>
  */
@@ -17,7 +17,8 @@ public final class InfrastructureResource implements QuarkusTestResourceLifecycl
                 "quarkus.datasource.jdbc.url", database.jdbcUrl(),
                 "quarkus.datasource.username", database.user(),
                 "quarkus.datasource.password", database.password(),
-                "kafka.bootstrap.servers", SlipwayInfrastructure.bootstrapServers());
+                "kafka.bootstrap.servers", SlipwayInfrastructure.bootstrapServers(),
+                "quarkus.http.test-port", "0");
     }
 
     /** What is shared ends with the JVM. */

@@ -38,7 +38,7 @@ class SlipwayInfrastructureTest {
     }
 
     @Test
-    void givesQuarkusTheDatabaseAndTheBroker() throws Exception {
+    void givesQuarkusTheDatabaseTheBrokerAndAPort() throws Exception {
         Map<String, String> settings = new InfrastructureResource().start();
 
         assertThat(settings)
@@ -46,7 +46,9 @@ class SlipwayInfrastructureTest {
                         "quarkus.datasource.jdbc.url",
                         "quarkus.datasource.username",
                         "quarkus.datasource.password",
-                        "kafka.bootstrap.servers")
+                        "kafka.bootstrap.servers",
+                        "quarkus.http.test-port")
+                .containsEntry("quarkus.http.test-port", "0")
                 .containsEntry("kafka.bootstrap.servers", SlipwayInfrastructure.bootstrapServers());
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", SlipwayInfrastructure.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic("asked-for", 3, (short) 1)))

@@ -11,6 +11,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slipway.model.EntryType;
@@ -18,6 +20,7 @@ import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
 
 /** More files than one part of a copy holds: they are staged one part after another and appear at once. */
+@Execution(ExecutionMode.CONCURRENT)
 class ManyFilesTest {
     private static final int DIRECTORIES = 36;
     private static final int FILES_EACH = 500;
