@@ -6,13 +6,13 @@ import java.util.Optional;
 
 /**
  * A path relative to a project directory. One that exists is a safe one: not absolute, no {@code ..}, no empty or
- * {@code .} segment, no NUL, at most 4,096 bytes in all and 255 in a segment. Slashes separate; the order is that of
+ * {@code .} segment, no NUL, at most 2,600 bytes in all and 255 in a segment. Slashes separate; the order is that of
  * {@link String#compareTo}, so a directory comes before what is in it.
  */
 public record RelativePath(String value) implements Comparable<RelativePath> {
 
-    /** The most bytes (UTF-8) that a path may have. */
-    public static final int MAX_BYTES = 4096;
+    /** The most bytes (UTF-8) that a path may have: an index of PostgreSQL takes 2,704 in a row, the number of the project included. */
+    public static final int MAX_BYTES = 2600;
 
     /** The most bytes (UTF-8) that one segment may have. */
     public static final int MAX_SEGMENT_BYTES = 255;

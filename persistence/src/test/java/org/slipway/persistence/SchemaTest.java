@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -35,6 +36,7 @@ import org.slipway.model.EntryType;
 import org.slipway.model.Journal;
 import org.slipway.model.Lifecycle;
 import org.slipway.model.Lifecycle.Move;
+import org.slipway.model.RelativePath;
 import org.slipway.model.ReleaseLifecycle;
 import org.slipway.model.ReleaseState;
 import org.slipway.model.ServerLifecycle;
@@ -85,6 +87,25 @@ class SchemaTest {
                 .toList();
         assertThat(texts("select concat_ws(',', kind, from_state, to_state, owner) from lifecycle_move"))
                 .containsExactlyInAnyOrderElementsOf(moves);
+    }
+
+    /** A row of an index has a limit of its own. A path that repeats itself would not show it, for it is compressed there. */
+    @Test
+    void takesThePathOfMostBytes() throws SQLException {
+        String path = new Random(1)
+                .ints(RelativePath.MAX_BYTES, 'a', 'z' + 1)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+
+        update(
+                "insert into path (project_id, path) select project_id, ? from release where id = ?",
+                path,
+                release.id());
+        bringReleaseTo(BETA_COPYING);
+        addToManifest(path);
+
+        assertThat(texts("select path from path where length(path) = " + RelativePath.MAX_BYTES))
+                .containsExactly(path);
     }
 
     private static <S extends Enum<S>> List<String> lines(Lifecycle<S> lifecycle) {
