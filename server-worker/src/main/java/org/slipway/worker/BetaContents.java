@@ -171,12 +171,14 @@ class BetaContents {
             List<RelativePath> edited = new ArrayList<>();
             try (Host host = hosts.open(beta);
                     Manifest.Cursor entries = manifest.open()) {
+                // Without a shell all would be read for it; what is copied is checked when it is read, once.
+                Hashing hashing = host.hashesByItself() ? Hashing.ALL : Hashing.NONE;
                 while (entries.hasNext()) {
                     List<FileEntry> some = entries.next(COMPARED_AT_ONCE).stream()
                             .filter(entry -> entry.type() == EntryType.FILE || entry.type() == EntryType.SYMLINK)
                             .toList();
                     Map<RelativePath, FileEntry> present = new HashMap<>();
-                    host.list(some.stream().map(FileEntry::path).toList(), Hashing.ALL, watcher)
+                    host.list(some.stream().map(FileEntry::path).toList(), hashing, watcher)
                             .entries()
                             .forEach(entry -> present.put(entry.path(), entry));
                     some.stream()
@@ -197,7 +199,8 @@ class BetaContents {
         private static boolean sameContent(FileEntry wanted, @Nullable FileEntry found) {
             return found != null
                     && found.type() == wanted.type()
-                    && Objects.equals(found.sha256(), wanted.sha256())
+                    && found.sizeBytes() == wanted.sizeBytes()
+                    && (found.sha256() == null || found.sha256().equals(wanted.sha256()))
                     && Objects.equals(found.linkTarget(), wanted.linkTarget());
         }
     }

@@ -14,11 +14,16 @@ import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slipway.embedded.Await;
 import org.slipway.model.EntryType;
 import org.slipway.model.FileEntry;
@@ -98,6 +103,34 @@ class ServerWorkerTest {
 
         assertThat(hosts.calls(beta)).containsExactly("list");
         assertThat(hosts.calls(other.at("beta"))).containsExactly("list");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void readsEachContentFromBetaOnceForAllServers(boolean shell) {
+        GivenProject other = GivenProject.in(database, "x1", "x2");
+        List<FileEntry> files = Stream.of("a.txt", "b.txt")
+                .map(path -> FakeHosts.file(path).withSha256(randomHash()))
+                .toList();
+        GivenRelease others = other.release("a.txt", "b.txt")
+                .promoted(files.toArray(FileEntry[]::new))
+                .backedUp();
+        hosts.onList(other.at("beta"), (watcher, well) -> new Listing(files, List.of(), List.of()));
+        if (!shell) {
+            hosts.withoutShell(other.at("beta"));
+        }
+        Stream.of("x1", "x2").map(other::at).forEach(hosts::asksForAll);
+        others.server("x1", COPYING).server("x2", COPYING);
+        others.await("x1", IDLE);
+        others.await("x2", IDLE);
+
+        assertThat(hosts.calls(other.at("beta"))).containsExactly("list", "read a.txt", "read b.txt");
+    }
+
+    private static String randomHash() {
+        byte[] hash = new byte[32];
+        ThreadLocalRandom.current().nextBytes(hash);
+        return HexFormat.of().formatHex(hash);
     }
 
     @Test

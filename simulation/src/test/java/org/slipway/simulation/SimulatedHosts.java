@@ -144,6 +144,11 @@ final class SimulatedHosts implements Hosts {
         }
 
         @Override
+        public boolean hashesByItself() {
+            return true;
+        }
+
+        @Override
         public Map<RelativePath, String> hash(Collection<FileEntry> files, CopyWatcher watcher)
                 throws TransferException {
             ask(watcher);

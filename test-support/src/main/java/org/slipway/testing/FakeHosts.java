@@ -1,9 +1,13 @@
 package org.slipway.testing;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -34,6 +38,8 @@ public class FakeHosts implements Hosts {
     private final Map<String, Behaviour<Host.BackupResult>> archives = new ConcurrentHashMap<>();
     private final Map<String, Behaviour<Long>> fences = new ConcurrentHashMap<>();
     private final Map<String, List<String>> calls = new ConcurrentHashMap<>();
+    private final Set<String> withoutShell = ConcurrentHashMap.newKeySet();
+    private final Set<String> askingForAll = ConcurrentHashMap.newKeySet();
 
     /**
      * What a host does when it is asked.
@@ -76,6 +82,16 @@ public class FakeHosts implements Hosts {
 
     public void onArchive(String at, Behaviour<Host.BackupResult> behaviour) {
         archives.put(at, behaviour);
+    }
+
+    /** Has no shell: whoever wants a hash reads the file for it. */
+    public void withoutShell(String at) {
+        withoutShell.add(at);
+    }
+
+    /** A copy to this host asks its source for every file. */
+    public void asksForAll(String at) {
+        askingForAll.add(at);
     }
 
     /** What was asked of the host, such as {@code list}, or {@code copy 7} with the epoch of the fence. */
@@ -125,7 +141,15 @@ public class FakeHosts implements Hosts {
         }
 
         @Override
+        public boolean hashesByItself() {
+            return !withoutShell.contains(address.projectDirectory());
+        }
+
+        @Override
         public Map<RelativePath, String> hash(Collection<FileEntry> files, CopyWatcher watcher) {
+            if (!hashesByItself()) {
+                called("hash");
+            }
             return files.stream()
                     .filter(file -> file.sha256() != null)
                     .collect(Collectors.toMap(
@@ -137,7 +161,19 @@ public class FakeHosts implements Hosts {
                 throws TransferException {
             called("copy " + fence.epoch());
             watcher.fenceRaised();
+            if (askingForAll.contains(address.projectDirectory())) {
+                readAll(manifest, source, watcher);
+            }
             return answer(copies, watcher, new CopyResult(manifest.files(), manifest.sizeBytes(), 0));
+        }
+
+        private static void readAll(Manifest manifest, ContentSource source, CopyWatcher watcher)
+                throws TransferException {
+            try (Manifest.Cursor cursor = manifest.open()) {
+                while (cursor.hasNext()) {
+                    source.read(cursor.next(1_000), (file, content) -> content.readAllBytes(), watcher);
+                }
+            }
         }
 
         @Override
@@ -161,8 +197,15 @@ public class FakeHosts implements Hosts {
         }
 
         @Override
-        public void read(List<FileEntry> files, Sink sink, CopyWatcher watcher) {
-            throw new UnsupportedOperationException("nothing is read here");
+        public void read(List<FileEntry> files, Sink sink, CopyWatcher watcher) throws TransferException {
+            try {
+                for (FileEntry file : files) {
+                    called("read " + file.path());
+                    sink.file(file, new ByteArrayInputStream(new byte[(int) file.sizeBytes()]));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         @Override

@@ -40,6 +40,9 @@ public interface Host extends ContentSource, AutoCloseable {
     Listing.Gaps list(List<RelativePath> paths, Consumer<FileEntry> taker, CopyWatcher watcher)
             throws TransferException;
 
+    /** Whether {@link #hash} runs on the host. Where not, every file is read for it. */
+    boolean hashesByItself();
+
     /**
      * The SHA-256 of files of the project directory; those that cannot be read are left out.
      *

@@ -66,6 +66,11 @@ final class PooledHost implements Host {
     }
 
     @Override
+    public boolean hashesByItself() {
+        return host.hashesByItself();
+    }
+
+    @Override
     public Map<RelativePath, String> hash(Collection<FileEntry> files, CopyWatcher watcher) throws TransferException {
         Map<RelativePath, String> hashes = doing(() -> host.hash(files, watcher));
         if (hashes.size() < files.size()) {

@@ -140,6 +140,11 @@ final class SftpHost implements Host {
     }
 
     @Override
+    public boolean hashesByItself() {
+        return false;
+    }
+
+    @Override
     public Map<RelativePath, String> hash(Collection<FileEntry> files, CopyWatcher watcher) throws TransferException {
         return hash(files, new Pulse(address.name(), watcher));
     }

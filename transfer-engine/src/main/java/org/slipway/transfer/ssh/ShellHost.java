@@ -118,6 +118,11 @@ final class ShellHost implements Host {
     }
 
     @Override
+    public boolean hashesByItself() {
+        return true;
+    }
+
+    @Override
     public Map<RelativePath, String> hash(Collection<FileEntry> files, CopyWatcher watcher) throws TransferException {
         return hash(files, new Pulse(address.name(), watcher));
     }
