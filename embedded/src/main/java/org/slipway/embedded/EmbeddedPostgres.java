@@ -1,6 +1,7 @@
 package org.slipway.embedded;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -213,8 +214,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
         if (!Files.exists(file)) {
             return -1;
         }
-        List<String> lines = Files.readAllLines(file);
-        return lines.isEmpty() ? -1 : Long.parseLong(lines.getFirst().strip());
+        // A crash of the machine may have left anything in it.
+        return Files.readAllLines(file, StandardCharsets.ISO_8859_1).stream()
+                .limit(1)
+                .map(String::strip)
+                .filter(line -> line.matches("\\d{1,18}"))
+                .mapToLong(Long::parseLong)
+                .findFirst()
+                .orElse(-1);
     }
 
     private static ChildProcess.Launch launchOf(String name, Settings settings, List<String> command) {

@@ -2,6 +2,7 @@ package org.slipway.embedded;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -9,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A file of the processes that were started, for the one who starts after a kill. Each is known by its pid and its start
@@ -17,6 +20,7 @@ import java.util.OptionalLong;
 public final class Leftovers {
 
     private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final Pattern PROCESS = Pattern.compile("(?<pid>\\d{1,18}) (?<ticks>\\d{1,18}) (?<name>.+)");
 
     private final Path file;
 
@@ -34,11 +38,12 @@ public final class Leftovers {
         List<String> ended = new ArrayList<>();
         try {
             if (Files.exists(file)) {
-                for (String line : Files.readAllLines(file)) {
-                    String[] words = line.split(" ", 3);
-                    // A line cut short by a crash has no end to compare.
-                    if (words.length == 3 && end(Long.parseLong(words[0]), Long.parseLong(words[1]))) {
-                        ended.add(words[2]);
+                for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
+                    // A line that a crash cut short or damaged names nobody.
+                    Matcher process = PROCESS.matcher(line);
+                    if (process.matches()
+                            && end(Long.parseLong(process.group("pid")), Long.parseLong(process.group("ticks")))) {
+                        ended.add(process.group("name"));
                     }
                 }
             }

@@ -124,7 +124,8 @@ class ChildProcessTest {
         Path file = directory.resolve("processes");
         try (ChildProcess stranger = ChildProcess.start(shell("exec sleep 1000"))) {
             // the pid of a stranger, with the start of a process that is long gone
-            Files.writeString(file, Files.readString(file) + stranger.pid() + " 1 someone\ncut sh");
+            Files.writeString(
+                    file, Files.readString(file) + stranger.pid() + " 1 someone\nno process id\n\0\0\0\ncut sh");
 
             assertThat(Leftovers.end(file).ended()).containsExactly("sleep");
 

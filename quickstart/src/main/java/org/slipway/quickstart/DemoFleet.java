@@ -59,8 +59,7 @@ final class DemoFleet implements AutoCloseable {
             fleet.makeFiles();
             Properties ports = fleet.readPorts();
             for (Member member : MEMBERS) {
-                int port = port(Integer.parseInt(
-                        ports.getProperty(member.name, Integer.toString(FIRST_PORT + servers.size()))));
+                int port = port(portOf(ports.getProperty(member.name, ""), FIRST_PORT + servers.size()));
                 LoopbackSshServer server = LoopbackSshServer.at(fleet.home(member))
                         .hostKey(directory.resolve("keys/host-" + member.name), SshKeys.Type.ED25519)
                         .authorise(user.publicKey())
@@ -99,6 +98,11 @@ final class DemoFleet implements AutoCloseable {
     /** That of the last time, unless someone else has it now. */
     private static int port(int preferred) {
         return FreePort.isFree(preferred) ? preferred : FreePort.find();
+    }
+
+    /** A file that a crash cut short says nothing. */
+    private static int portOf(String kept, int otherwise) {
+        return kept.matches("[1-9][0-9]{0,4}") && Integer.parseInt(kept) < 1 << 16 ? Integer.parseInt(kept) : otherwise;
     }
 
     private Properties readPorts() throws IOException {

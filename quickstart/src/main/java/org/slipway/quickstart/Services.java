@@ -157,7 +157,16 @@ final class Services implements AutoCloseable {
                     return;
                 }
                 screen.line(Colour.RED, how + "; starting it again");
-                launch(replica);
+                try {
+                    launch(replica);
+                } catch (RuntimeException cannot) {
+                    running.remove(replica);
+                    screen.line(
+                            Colour.RED,
+                            replica.name + " cannot be started again: " + cannot.getMessage()
+                                    + ". End this run and start it anew.");
+                    return;
+                }
                 ChildProcess again = running.get(replica);
                 if (again != null) {
                     watch(replica, again);

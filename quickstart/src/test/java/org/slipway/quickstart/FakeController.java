@@ -65,6 +65,23 @@ final class FakeController implements AutoCloseable {
         return known.toString();
     }
 
+    /** The file of one that has a release of the quick start, and says of it what no controller says. */
+    static String ofNonsense() {
+        ObjectNode known = JSON.createObjectNode();
+        known.putObject("inventory");
+        known.put("last", 1);
+        ObjectNode release = known.putObject("1")
+                .put("number", 1)
+                .put("author", "quickstart")
+                .put("state", "BETA_COPYING");
+        release.putArray("transitions")
+                .addObject()
+                .put("id", 1)
+                .put("to", "BETA_COPYING")
+                .put("at", "yesterday");
+        return known.toString();
+    }
+
     private boolean refuses(String what) {
         return known.path(REFUSED).valueStream().anyMatch(name -> name.asText().equals(what));
     }

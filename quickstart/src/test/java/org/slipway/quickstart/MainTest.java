@@ -161,15 +161,16 @@ class MainTest {
 
     @Test
     void keepsTheTraceOfWhatNobodyExpected() throws Exception {
-        Files.createDirectories(directory.resolve("data"));
-        Files.writeString(directory.resolve("data/processes"), "no process id\n");
+        Path fake = directory.resolve("data/fleet/keys/fake-controller.json");
+        Files.createDirectories(fake.getParent());
+        Files.writeString(fake, FakeController.ofNonsense());
         Run run = start("run");
         assertThat(run.awaitEnd()).isEqualTo(1);
         Path log = directory.resolve("data/logs/quickstart.log");
         assertThat(run.process().readLog())
-                .isEqualTo("This should not have happened: java.lang.NumberFormatException: For input string: \"no\""
-                        + "; the details are in " + log + "\nStopping …\nStopped.\n");
-        assertThat(log).content().contains("\tat ").contains("NumberFormatException");
+                .contains("This should not have happened: java.time.format.DateTimeParseException: ")
+                .endsWith("; the details are in " + log + "\nStopping …\nStopped.\n");
+        assertThat(log).content().contains("\tat ").contains("DateTimeParseException");
     }
 
     /** The stand-ins do not log in with it. */
