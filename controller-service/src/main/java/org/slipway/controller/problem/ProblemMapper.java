@@ -77,7 +77,10 @@ class ProblemMapper {
                                 Problem.of(
                                         ProblemType.UNSUPPORTED_MEDIA_TYPE,
                                         "Send application/json; an inventory may also be application/yaml.");
-                            default -> Problem.of(ProblemType.REQUEST_REFUSED, "The request cannot be understood.");
+                            default ->
+                                Problem.of(
+                                        ProblemType.REQUEST_REFUSED,
+                                        "The request cannot be understood; look at it with a tool such as curl -v.");
                         },
                         uri)
                 .build();
@@ -99,7 +102,8 @@ class ProblemMapper {
         return answer(
                         Problem.of(
                                         ProblemType.INTERNAL_ERROR,
-                                        "This is a fault in Slipway. The log of the service has it under the error id.")
+                                        "This is a fault in Slipway. The log of the service has it under the error id; report both."
+                                                + " A POST may be tried again with the same Idempotency-Key.")
                                 .with("errorId", errorId),
                         uri)
                 .build();
