@@ -57,6 +57,8 @@ class FailureIT extends SharedSlipway {
         project.retry(release);
         project.await(release, ReleaseState.BETA_COPIED);
         assertThat(project.fleet().beta().read("index.html")).contains("new\n");
+        project.promote(release);
+        project.await(release, ReleaseState.COMPLETED);
     }
 
     @Test

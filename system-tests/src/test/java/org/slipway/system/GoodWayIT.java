@@ -85,5 +85,11 @@ class GoodWayIT extends SharedSlipway {
         assertThat(texts(project.releases(), "state")).hasSize(10).containsOnly("COMPLETED");
         project.fleet().business().forEach(server -> assertThat(server.read("index.html"))
                 .contains("page no. 10\n"));
+        assertThat(IntStream.rangeClosed(1, 10).boxed().flatMap(number -> project.transitions(number).stream()))
+                .filteredOn(moved -> moved.get("to").asText().equals("LOCKED"))
+                .extracting(moved -> moved.get("actor").asText())
+                .containsOnlyElementsOf(slipway().workers().stream()
+                        .map(ServiceProcess::instance)
+                        .toList());
     }
 }
