@@ -8,7 +8,8 @@ package org.slipway.transfer;
  * @param verify whether staged files are hashed on the target before they are published; without, only their sizes are compared.
  *     The services always verify; benchmarks tell what it costs
  * @param durable whether what is reported done was synced to the target's disks
- * @param compress whether streams are compressed where the link is the bottleneck and the host has {@code zstd}
+ * @param compress whether less is sent where the link is the bottleneck: streams are compressed where the host has {@code zstd}, and of
+ *     large files only what differs from those in their place goes where it has {@code perl}
  * @param bytesPerSecond the most that is sent to and read from one server, in bytes a second; 0 for no limit
  * @param bytesPerSecondInAll the same for all servers together
  */

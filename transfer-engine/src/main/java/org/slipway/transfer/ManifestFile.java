@@ -12,10 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.NoSuchElementException;
@@ -64,15 +60,7 @@ public final class ManifestFile implements Manifest, AutoCloseable {
      */
     public static ManifestFile create() {
         try {
-            Path file = Files.createTempFile(
-                    "slipway-manifest-",
-                    ".tmp",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            try {
-                return new ManifestFile(FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
-            } finally {
-                Files.delete(file);
-            }
+            return new ManifestFile(Scratch.create("slipway-manifest-"));
         } catch (IOException e) {
             throw unusable(e);
         }

@@ -81,6 +81,8 @@ class GeneratedTreesTest {
                     .as("seed %d, copy %d", seed, epoch)
                     .isEmpty();
             tree.change();
+            large[(int) epoch << 20] ^= 1;
+            Files.write(from.resolve("tree/large"), large);
         }
     }
 

@@ -31,6 +31,7 @@ public final class NativeCrypto {
             if (why == null) {
                 // A library that loads may still not pass its own tests.
                 MessageDigest.getInstance(SHA_256, provider);
+                MessageDigest.getInstance("MD5", provider);
                 Mac.getInstance("HmacSHA256", provider);
                 Mac.getInstance("HmacSHA512", provider);
                 Cipher.getInstance("AES/GCM/NoPadding", provider);
@@ -57,10 +58,21 @@ public final class NativeCrypto {
     }
 
     public static MessageDigest sha256() {
+        return digest(SHA_256);
+    }
+
+    /** For what is hashed once more before anybody relies on it. */
+    public static MessageDigest md5() {
+        return digest("MD5");
+    }
+
+    private static MessageDigest digest(String algorithm) {
         try {
-            return PROVIDER == null ? MessageDigest.getInstance(SHA_256) : MessageDigest.getInstance(SHA_256, PROVIDER);
+            return PROVIDER == null
+                    ? MessageDigest.getInstance(algorithm)
+                    : MessageDigest.getInstance(algorithm, PROVIDER);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("everything has " + SHA_256, e);
+            throw new IllegalStateException("everything has " + algorithm, e);
         }
     }
 }

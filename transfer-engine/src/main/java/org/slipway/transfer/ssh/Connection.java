@@ -110,6 +110,11 @@ final class Connection {
         return copying.compress() && can("has:zstd") && link.isSlow() && NativeZstd.isUsable();
     }
 
+    /** Whether of large files only what differs is sent: each is hashed as a whole when it is staged. */
+    boolean sendsDifferences() {
+        return copying.compress() && copying.verify() && can("has:perl") && link.isSlow();
+    }
+
     Duration answerTimeout() {
         return answerTimeout;
     }

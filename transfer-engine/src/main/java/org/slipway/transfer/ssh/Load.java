@@ -30,8 +30,16 @@ final class Load implements AutoCloseable {
      * @param arguments of the staging script
      * @param number of the load, as its lists carry it
      * @param packed whether the stream is compressed
+     * @param there of which files only what differs is sent
      */
-    Load(ShellHost host, Pulse pulse, long epoch, List<String> arguments, String number, boolean packed)
+    Load(
+            ShellHost host,
+            Pulse pulse,
+            long epoch,
+            List<String> arguments,
+            String number,
+            boolean packed,
+            Map<RelativePath, BlockSums> there)
             throws TransferException {
         this.host = host;
         this.diagnosis = host.diagnosis();
@@ -39,7 +47,7 @@ final class Load implements AutoCloseable {
         this.exec = Exec.alone(host.connection(), diagnosis, pulse, Script.STAGE, epoch, Exec.ALL_INPUT, arguments);
         this.pipe = new TargetPipe(exec.stdin());
         this.out = packed ? new ZstdBlocks(pipe) : pipe;
-        this.tar = new ReleaseTar(out, host.connection().can("gnu-tar"), number, host.hashesInShares());
+        this.tar = new ReleaseTar(out, host.connection().can("gnu-tar"), number, host.hashesInShares(), there);
     }
 
     /** Sends a part of a release. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.slipway.model.FileEntry;
+import org.slipway.model.RelativePath;
 
 /** One load of a release as the tar stream that the staging script unpacks: lists below {@code control/}, all that is new below {@code new/}. */
 final class ReleaseTar {
@@ -28,17 +29,21 @@ final class ReleaseTar {
     private final boolean gnu;
     private final String load;
     private final boolean inShares;
+    private final Map<RelativePath, BlockSums> there;
     private final List<FileEntry> files = new ArrayList<>();
+    private final List<FileEntry> patched = new ArrayList<>();
 
     /**
      * @param load the number of the load, which all its lists carry
      * @param inShares whether the files are hashed by two processes where that is worth it
+     * @param there of which files only what differs is sent, with the sums of what is there
      */
-    ReleaseTar(OutputStream out, boolean gnu, String load, boolean inShares) {
+    ReleaseTar(OutputStream out, boolean gnu, String load, boolean inShares, Map<RelativePath, BlockSums> there) {
         this.tar = new TarStream(out, gnu);
         this.gnu = gnu;
         this.load = load;
         this.inShares = inShares;
+        this.there = there;
     }
 
     /** What the publishing script works through, with the directories and links of this part of the release. */
@@ -67,15 +72,22 @@ final class ReleaseTar {
     }
 
     void file(FileEntry file, InputStream content, Tally tally) throws IOException {
-        tar.file(
-                "new/" + file.path(),
-                file.mode() | OWNER_READS,
-                file.modified(),
-                file.sizeBytes(),
-                content,
-                tally::bytes);
+        BlockSums sums = there.get(file.path());
+        if (sums == null) {
+            content(file, file.sizeBytes(), content, tally::bytes);
+        } else {
+            try (Differences differences = Differences.of(content, file.sizeBytes(), sums, tally::bytes)) {
+                content(file, differences.sizeBytes(), differences.open(), TarStream.Counter.NOBODY);
+            }
+            patched.add(file);
+        }
         files.add(file);
         tally.file();
+    }
+
+    private void content(FileEntry file, long sizeBytes, InputStream content, TarStream.Counter counter)
+            throws IOException {
+        tar.file("new/" + file.path(), file.mode() | OWNER_READS, file.modified(), sizeBytes, content, counter);
     }
 
     /** The files so far. */
@@ -92,6 +104,9 @@ final class ReleaseTar {
                         .map(file -> Release.octal(file.mode()) + " ./" + file.path())
                         .sorted()
                         .toList());
+        if (!patched.isEmpty()) {
+            list("patched", names(patched));
+        }
         int share = firstShare();
         if (share < files.size()) {
             list("also", names(files.subList(share, files.size())));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +34,7 @@ final class ShellCopy {
     private static final long SMALL_BYTES = 4 << 20;
 
     private static final int SMALL_FILES = 1000;
+    private static final long LARGE_BYTES = 4 << 20;
     private static final int SETTLE_ATTEMPTS = 3;
 
     private final ShellHost host;
@@ -110,7 +112,7 @@ final class ShellCopy {
                     sendSmall(release, source, expected);
                     return;
                 }
-                stage(release, source);
+                stage(release, prepared.found(), source);
             }
             if (!parts.hasNext()) {
                 break;
@@ -125,12 +127,13 @@ final class ShellCopy {
     }
 
     /** Brings one load into the staging directory, where it is hashed while the next one is sent. */
-    private void stage(Release release, ContentSource source) throws TransferException {
+    private void stage(Release release, Map<RelativePath, Found> found, ContentSource source) throws TransferException {
+        Map<RelativePath, BlockSums> there = sumsOfLargeOnes(release, found);
         boolean packed = host.connection().packs();
         String number = ShellHost.load(loads++);
         List<String> arguments = host.targetArguments(fence, staging, release.bytes(), number, packed);
         awaitDirectory();
-        Load load = new Load(host, pulse, fence.epoch(), arguments, number, packed);
+        Load load = new Load(host, pulse, fence.epoch(), arguments, number, packed, there);
         try {
             load.send(release, source, tally);
             Failpoint.STAGED.passed();
@@ -143,6 +146,24 @@ final class ShellCopy {
                 load.close();
             }
         }
+    }
+
+    /** Over a slow link, of a large file that takes the place of a large one only what differs is sent. */
+    private Map<RelativePath, BlockSums> sumsOfLargeOnes(Release release, Map<RelativePath, Found> found)
+            throws TransferException {
+        if (!host.connection().sendsDifferences()) {
+            return Map.of();
+        }
+        Map<RelativePath, Long> large = new LinkedHashMap<>();
+        for (FileEntry file : release.files()) {
+            Found there = found.get(file.path());
+            if (there != null
+                    && there.kind() == Found.Kind.FILE
+                    && Math.min(there.sizeBytes(), file.sizeBytes()) >= LARGE_BYTES) {
+                large.put(file.path(), there.sizeBytes());
+            }
+        }
+        return host.blockSums(large, pulse);
     }
 
     private void awaitDirectory() throws TransferException {
@@ -352,7 +373,7 @@ final class ShellCopy {
     private void sendSmall(Release release, ContentSource source, Expectation expected) throws TransferException {
         ByteArrayOutputStream load = new ByteArrayOutputStream(1 << 14);
         try {
-            ReleaseTar tar = new ReleaseTar(load, host.connection().can("gnu-tar"), ShellHost.load(0), false);
+            ReleaseTar tar = new ReleaseTar(load, host.connection().can("gnu-tar"), ShellHost.load(0), false, Map.of());
             tar.part(release);
             source.read(release.files(), (file, content) -> tar.file(file, content, tally), pulse.watcher());
             tar.finish();

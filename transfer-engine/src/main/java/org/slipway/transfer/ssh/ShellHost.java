@@ -7,9 +7,11 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slipway.model.FileEntry;
@@ -145,6 +147,33 @@ final class ShellHost implements Host {
         } catch (IOException e) {
             throw diagnosis.unreachable(e);
         }
+    }
+
+    /** Sums of the blocks of files, as far as this host can tell them. */
+    Map<RelativePath, BlockSums> blockSums(Map<RelativePath, Long> sizes, Pulse pulse) throws TransferException {
+        long bytes = sizes.values().stream().mapToLong(Long::longValue).sum();
+        OptionalInt blockBytes = BlockSums.blockBytes(bytes);
+        if (sizes.isEmpty() || blockBytes.isEmpty()) {
+            return Map.of();
+        }
+        int block = blockBytes.getAsInt();
+        Map<RelativePath, BlockSums> sums = HashMap.newHashMap(sizes.size());
+        List<String> arguments = List.of(address.projectDirectory(), Integer.toString(block));
+        try (Exec exec = run(Script.BLOCKS, pulse, 0, arguments, names(sizes.keySet()))) {
+            exec.allowFor(bytes);
+            Fields fields = exec.answer();
+            Iterator<RelativePath> due = sizes.keySet().iterator();
+            for (String tag = exec.nextTag(); tag != null; tag = exec.nextTag()) {
+                if (!tag.equals("blocks") || !due.hasNext()) {
+                    throw new OddAnswer("blocks of something that was not asked for");
+                }
+                sums.put(due.next(), BlockSums.read(fields.rest(), StatRecords.number(fields.ascii(), 10), block));
+            }
+        } catch (IOException e) {
+            throw diagnosis.unreachable(e);
+        }
+        sums.values().removeIf(BlockSums::isEmpty);
+        return sums;
     }
 
     @Override

@@ -69,6 +69,9 @@ final class TarStream {
 
     /** Is told of bytes as they go. */
     interface Counter {
+        /** Whoever is told otherwise. */
+        Counter NOBODY = bytes -> {};
+
         void count(int bytes) throws IOException;
     }
 

@@ -1,0 +1,212 @@
+package org.slipway.transfer.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.Adler32;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slipway.transfer.BlockInput;
+
+class DifferencesTest {
+    private static final int BLOCK = 16 << 10;
+
+    private final byte[] there = random(1, 40 * BLOCK + 100);
+
+    private static byte[] random(long seed, int length) {
+        byte[] bytes = new byte[length];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static byte[] joined(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
+    }
+
+    /** The sums as a host tells them, of whole blocks only. */
+    private static BlockSums sums(byte[] of) throws Exception {
+        ByteBuffer sums = ByteBuffer.allocate(of.length / BLOCK * BlockSums.BYTES_EACH);
+        for (int at = 0; at + BLOCK <= of.length; at += BLOCK) {
+            Adler32 adler = new Adler32();
+            adler.update(of, at, BLOCK);
+            MessageDigest md5 = MessageDigest.getInstance("MD5");
+            md5.update(of, at, BLOCK);
+            sums.putInt((int) adler.getValue())
+                    .putLong(ByteBuffer.wrap(md5.digest()).getLong());
+        }
+        return BlockSums.read(new ByteArrayInputStream(sums.array()), of.length / BLOCK, BLOCK);
+    }
+
+    /** Checks that the differences make the content, and gives their length. */
+    private static long lengthOfDifferences(byte[] there, byte[] content) throws Exception {
+        AtomicLong read = new AtomicLong();
+        try (Differences differences =
+                Differences.of(new ByteArrayInputStream(content), content.length, sums(there), read::addAndGet)) {
+            byte[] lines = differences.open().readAllBytes();
+
+            assertThat(lines).hasSize(Math.toIntExact(differences.sizeBytes()));
+            assertThat(made(there, lines)).isEqualTo(content);
+            assertThat(read).hasValue(content.length);
+            return lines.length;
+        }
+    }
+
+    private static byte[] made(byte[] there, byte[] lines) {
+        ByteBuffer in = ByteBuffer.wrap(lines);
+        ByteArrayOutputStream made = new ByteArrayOutputStream();
+        while (in.hasRemaining()) {
+            StringBuilder line = new StringBuilder();
+            for (byte b = in.get(); b != '\n'; b = in.get()) {
+                line.append((char) b);
+            }
+            String[] words = line.toString().split(" ");
+            int length = Integer.parseInt(words[1]);
+            if (words[0].equals("-")) {
+                made.write(lines, in.position(), length);
+                in.position(in.position() + length);
+            } else {
+                made.write(there, Integer.parseInt(words[0]), length);
+            }
+        }
+        return made.toByteArray();
+    }
+
+    @Test
+    void sameContentIsNearlyNothing() throws Exception {
+        assertThat(lengthOfDifferences(there, Arrays.copyOf(there, 40 * BLOCK))).isLessThan(20);
+        assertThat(lengthOfDifferences(there, there)).isLessThan(150);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, BLOCK - 1, BLOCK, 20 * BLOCK + 7, 40 * BLOCK + 99})
+    void aByteThatChangedIsABlockOrTheEnd(int at) throws Exception {
+        byte[] content = there.clone();
+        content[at] ^= 1;
+
+        assertThat(lengthOfDifferences(there, content)).isLessThan(BLOCK + 250);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 5 * BLOCK + 3, 40 * BLOCK + 100})
+    void whatWasPutInOrTakenOutMovesTheRest(int at) throws Exception {
+        byte[] head = Arrays.copyOf(there, at);
+        byte[] tail = Arrays.copyOfRange(there, at, there.length);
+
+        assertThat(lengthOfDifferences(there, joined(head, random(2, 1_000), tail)))
+                .isLessThan(BLOCK + 1_400);
+        assertThat(lengthOfDifferences(
+                        there, joined(head, Arrays.copyOfRange(tail, Math.min(tail.length, 777), tail.length))))
+                .isLessThan(2 * BLOCK + 400);
+    }
+
+    @Test
+    void partsThatChangedPlacesAreFound() throws Exception {
+        byte[] content = joined(Arrays.copyOfRange(there, 20 * BLOCK, 40 * BLOCK), Arrays.copyOf(there, 20 * BLOCK));
+
+        assertThat(lengthOfDifferences(there, content)).isLessThan(50);
+    }
+
+    @Test
+    void blocksThatAreAllTheSameAreFound() throws Exception {
+        byte[] zeros = new byte[30 * BLOCK];
+        byte[] content = zeros.clone();
+        content[10 * BLOCK + 5] = 1;
+
+        assertThat(lengthOfDifferences(zeros, content)).isLessThan(BLOCK + 500);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 5, 600_000, 5 << 20, 20 << 20})
+    void whatIsNotThereIsSentAsItIs(int length) throws Exception {
+        assertThat(lengthOfDifferences(there, random(3, length))).isBetween((long) length, length + 1_000L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void makeTheContentWhateverWasEdited(long seed) throws Exception {
+        Random random = new Random(seed);
+        byte[] content = there;
+        for (int edit = 0; edit < 6; edit++) {
+            int at = random.nextInt(content.length + 1);
+            int gone = random.nextInt(Math.min(3 * BLOCK, content.length - at) + 1);
+            int come = random.nextInt(2 * BLOCK);
+            content = joined(
+                    Arrays.copyOf(content, at),
+                    random(seed + edit, come),
+                    Arrays.copyOfRange(content, at + gone, content.length));
+        }
+
+        lengthOfDifferences(there, content);
+    }
+
+    @Test
+    void whereTheBeginningIsNewTheRestPassesWithoutBeingKept() throws Exception {
+        byte[] content = random(4, 40 << 20);
+        AtomicLong read = new AtomicLong();
+        try (Differences differences =
+                Differences.of(new ByteArrayInputStream(content), content.length, sums(there), read::addAndGet)) {
+            assertThat(read.get()).isBetween(5L << 20, 6L << 20);
+            assertThat(made(there, differences.open().readAllBytes())).isEqualTo(content);
+        }
+        assertThat(read).hasValue(content.length);
+    }
+
+    /** Each sum of one kind fits wherever the content is empty, and none of the other. */
+    @Test
+    void aHostThatMakesUpSumsIsNotFollowedForEver() throws Exception {
+        byte[] content = new byte[200_000];
+        Adler32 ofNothing = new Adler32();
+        ofNothing.update(new byte[BLOCK]);
+        ByteBuffer sums = ByteBuffer.allocate(BlockSums.BYTES_EACH)
+                .putInt((int) ofNothing.getValue())
+                .putLong(42);
+        BlockSums madeUp = BlockSums.read(new ByteArrayInputStream(sums.array()), 1, BLOCK);
+        try (Differences differences =
+                Differences.of(new ByteArrayInputStream(content), content.length, madeUp, bytes -> {})) {
+            assertThat(made(there, differences.open().readAllBytes())).isEqualTo(content);
+        }
+    }
+
+    @Test
+    void aContentThatBreaksOffIsNone() throws Exception {
+        InputStream broken = new BlockInput() {
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+                throw new IOException("it broke off");
+            }
+        };
+        BlockSums sums = sums(there);
+
+        assertThatThrownBy(() -> Differences.of(broken, 1_000_000, sums, bytes -> {}))
+                .hasMessage("it broke off");
+    }
+
+    @Test
+    void sumsThatEndEarlyOrNeverAreRefused() {
+        assertThatThrownBy(() -> BlockSums.read(new ByteArrayInputStream(new byte[20]), 2, BLOCK))
+                .isInstanceOf(OddAnswer.class);
+        assertThatThrownBy(() -> BlockSums.read(new ByteArrayInputStream(new byte[20]), 1_000_000_000_000L, BLOCK))
+                .isInstanceOf(OddAnswer.class);
+    }
+
+    @Test
+    void blocksAreLongerTheMoreThereIs() {
+        assertThat(BlockSums.blockBytes(200 << 20)).hasValue(16 << 10);
+        assertThat(BlockSums.blockBytes(8L << 30)).hasValue(128 << 10);
+        assertThat(BlockSums.blockBytes(1L << 40)).isEmpty();
+    }
+}
