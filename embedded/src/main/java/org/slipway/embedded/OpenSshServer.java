@@ -115,6 +115,8 @@ public final class OpenSshServer implements AutoCloseable {
                     "PasswordAuthentication no",
                     "KbdInteractiveAuthentication no",
                     "PrintMotd no",
+                    // Else bash reads the user's own profile for every command.
+                    "SetEnv SHLVL=5",
                     "UseDNS no",
                     "LogLevel ERROR",
                     "MaxStartups 200:30:400",

@@ -73,6 +73,9 @@ record Workload(
     }
 
     private static final List<Tree> FIRST_THREE = List.of(Tree.BIG, Tree.SMALL, Tree.MIXED);
+    private static final List<Tree> RELEASED_AGAIN = List.of(Tree.SMALL, Tree.MIXED, Tree.TOUCHED);
+    private static final String SLOW = ", 20 ms there and back, 200 Mbit/s";
+    private static final Map<Goal, Double> SLOW_GOALS = row(0.8, 1.0, 0.1, 1.0, 0.3, 0.05);
 
     /** Every one, in the order of the page. */
     static List<Workload> all() {
@@ -81,7 +84,7 @@ record Workload(
             all.add(new Workload(
                     letter(tree), tree.title, tree, Before.NOTHING, Way.PUSH, Line.LOOPBACK, 1, goals(tree)));
         }
-        for (Tree tree : List.of(Tree.SMALL, Tree.MIXED, Tree.TOUCHED)) {
+        for (Tree tree : RELEASED_AGAIN) {
             all.add(new Workload(
                     "d-" + letter(tree),
                     again(tree),
@@ -105,14 +108,18 @@ record Workload(
         }
         for (Tree tree : FIRST_THREE) {
             all.add(new Workload(
-                    "f-" + letter(tree),
-                    tree.title + ", 20 ms there and back, 200 Mbit/s",
+                    "f-" + letter(tree), tree.title + SLOW, tree, Before.NOTHING, Way.PUSH, Line.SLOW, 1, SLOW_GOALS));
+        }
+        for (Tree tree : RELEASED_AGAIN) {
+            all.add(new Workload(
+                    "f-d-" + letter(tree),
+                    again(tree) + SLOW,
                     tree,
-                    Before.NOTHING,
+                    Before.EARLIER_RELEASE,
                     Way.PUSH,
                     Line.SLOW,
                     1,
-                    row(0.8, 1.0, 0.1, 1.0, 0.3, 0.05)));
+                    SLOW_GOALS));
         }
         all.add(new Workload(
                 "g",
