@@ -171,16 +171,20 @@ class BetaContents {
             List<RelativePath> edited = new ArrayList<>();
             try (Host host = hosts.open(beta);
                     Manifest.Cursor entries = manifest.open()) {
-                // Without a shell all would be read for it; what is copied is checked when it is read, once.
+                // Without a shell all would be read for it, and what is copied once more, which is checked when it is
+                // read.
                 Hashing hashing = host.hashesByItself() ? Hashing.ALL : Hashing.NONE;
                 while (entries.hasNext()) {
                     List<FileEntry> some = entries.next(COMPARED_AT_ONCE).stream()
                             .filter(entry -> entry.type() == EntryType.FILE || entry.type() == EntryType.SYMLINK)
                             .toList();
                     Map<RelativePath, FileEntry> present = new HashMap<>();
-                    host.list(some.stream().map(FileEntry::path).toList(), hashing, watcher)
-                            .entries()
-                            .forEach(entry -> present.put(entry.path(), entry));
+                    List<RelativePath> paths =
+                            some.stream().map(FileEntry::path).toList();
+                    host.list(paths, hashing, watcher).entries().forEach(entry -> present.put(entry.path(), entry));
+                    if (hashing == Hashing.NONE) {
+                        hashWhatWasWritten(host, some, present, watcher);
+                    }
                     some.stream()
                             .filter(entry -> !sameContent(entry, present.get(entry.path())))
                             .map(FileEntry::path)
@@ -193,6 +197,30 @@ class BetaContents {
                         "Beta no longer holds what was copied to it. Put these files back as they were and retry,"
                                 + " or cancel and make a new release. If it is another machine now, only a new release helps.",
                         edited));
+            }
+        }
+
+        /** Files whose time is not the one that the copy to beta gave them. */
+        private static void hashWhatWasWritten(
+                Host host, List<FileEntry> wanted, Map<RelativePath, FileEntry> present, CopyWatcher watcher)
+                throws TransferException {
+            List<FileEntry> written = new ArrayList<>();
+            for (FileEntry entry : wanted) {
+                FileEntry there = present.get(entry.path());
+                if (there != null
+                        && there.type() == EntryType.FILE
+                        && there.modified().getEpochSecond() != entry.modified().getEpochSecond()) {
+                    written.add(there);
+                }
+            }
+            Map<RelativePath, String> hashes = host.hash(written, watcher);
+            for (FileEntry there : written) {
+                String hash = hashes.get(there.path());
+                if (hash == null) {
+                    present.remove(there.path());
+                } else {
+                    present.put(there.path(), there.withSha256(hash));
+                }
             }
         }
 

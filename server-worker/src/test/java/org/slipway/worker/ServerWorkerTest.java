@@ -127,6 +127,41 @@ class ServerWorkerTest {
         assertThat(hosts.calls(other.at("beta"))).containsExactly("list", "read a.txt", "read b.txt");
     }
 
+    @Test
+    void refusesABetaWithoutAShellThatWasWrittenSince() {
+        hosts.withoutShell(beta);
+        FileEntry copied = FakeHosts.file("a.txt");
+        FileEntry edited = new FileEntry(
+                copied.path(),
+                copied.type(),
+                copied.mode(),
+                copied.modified().plusSeconds(60),
+                copied.sizeBytes(),
+                randomHash(),
+                null);
+        FileEntry touched = new FileEntry(
+                new RelativePath("b.txt"),
+                copied.type(),
+                copied.mode(),
+                copied.modified().plusSeconds(60),
+                copied.sizeBytes(),
+                copied.sha256(),
+                null);
+        hosts.onList(beta, (watcher, well) -> new Listing(List.of(edited, touched), List.of(), List.of()));
+        release.server("b1", COPYING);
+        release.await("b1", ERROR);
+
+        assertThat(release.journal())
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("MANIFEST_MISMATCH")
+                .contains("a.txt")
+                .doesNotContain("b.txt");
+        assertThat(hosts.calls(beta)).containsExactly("list", "hash 2");
+        assertThat(hosts.calls(b1)).isEmpty();
+    }
+
     private static String randomHash() {
         byte[] hash = new byte[32];
         ThreadLocalRandom.current().nextBytes(hash);

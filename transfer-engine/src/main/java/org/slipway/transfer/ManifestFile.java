@@ -12,6 +12,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.NoSuchElementException;
@@ -60,7 +64,15 @@ public final class ManifestFile implements Manifest, AutoCloseable {
      */
     public static ManifestFile create() {
         try {
-            return new ManifestFile(Scratch.create("slipway-manifest-"));
+            Path file = Files.createTempFile(
+                    "slipway-manifest-",
+                    ".tmp",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            try {
+                return new ManifestFile(FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+            } finally {
+                Files.delete(file);
+            }
         } catch (IOException e) {
             throw unusable(e);
         }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -14,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,8 +24,12 @@ import org.slipway.model.RelativePath;
 /** Over a slow link, of a large file that is there already only what differs is sent. */
 @Execution(ExecutionMode.CONCURRENT)
 class SlowLinkTest {
-    private static final int LARGE = 12 << 20;
+    /** Together they are hashed in two shares. */
+    private static final int LARGE = 9 << 20;
+
     private static final CopySettings SLOW = new CopySettings(false, true, true, true, 40_000_000, 0);
+    private static final String ONE = "a b/l'arge";
+    private static final String OTHER = "a b/-a line\n and another";
 
     @TempDir
     Path dir;
@@ -33,6 +37,7 @@ class SlowLinkTest {
     private Path from;
     private Path to;
     private byte[] before;
+    private long epoch;
 
     @BeforeEach
     void makeProjects() throws Exception {
@@ -42,16 +47,23 @@ class SlowLinkTest {
         to = Files.createDirectories(dir.resolve("to"));
         before = new byte[LARGE];
         new Random(1).nextBytes(before);
+        Files.createDirectories(from.resolve("a b"));
         Files.createDirectories(to.resolve("a b"));
-        Files.write(to.resolve("a b/l'arge"), before);
+        make(ONE, 0551);
+        make(OTHER, 0604);
+        Files.writeString(from.resolve("a b/small"), "new");
+    }
+
+    /** A byte in its middle is another one than on the target, and something was put in front. */
+    private void make(String name, int mode) throws Exception {
+        Files.write(to.resolve(name), before);
         byte[] now = before.clone();
         now[LARGE / 2] ^= 1;
-        Path changed = Files.createDirectories(from.resolve("a b")).resolve("l'arge");
-        Files.write(changed, "what was put in front of it".getBytes(StandardCharsets.UTF_8));
+        Path changed = from.resolve(name);
+        Files.writeString(changed, "what was put in front of " + name);
         Files.write(changed, now, StandardOpenOption.APPEND);
-        Trees.mode(changed, 0551);
+        Trees.mode(changed, mode);
         Files.setLastModifiedTime(changed, FileTime.from(Instant.ofEpochSecond(1_700_000_000, 123_456_789)));
-        Files.writeString(from.resolve("a b/small"), "new");
     }
 
     /** Looks at what is staged, right before it is published. */
@@ -65,20 +77,33 @@ class SlowLinkTest {
 
         @Override
         public void publishing() {
-            Path list = dir.resolve(".slipway-to/staging/0000000000000000001/control/patched.000000");
+            Path staged = dir.resolve(".slipway-to/staging/%019d".formatted(epoch));
             try {
+                Path list = staged.resolve("control/patched.000000");
                 patched.addAll(
                         Files.exists(list) ? List.of(Files.readString(list).split("\0")) : List.of());
+                if (!patched.isEmpty()) {
+                    // The pieces went as they were used.
+                    assertThat(Trees.names(staged.resolve("pieces/000000"))).hasSameSizeAs(patched);
+                    assertThat(Trees.names(staged.resolve("pieces/000000/0"))).isEmpty();
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
     }
 
-    private Staged copy(OpenSsh sshd, CopySettings settings, Runnable beforeContents) throws TransferException {
+    private List<String> copy(OpenSsh sshd, CopySettings settings) throws TransferException {
+        try (Hosts hosts = SshHosts.open(sshd.settings().withCopying(settings))) {
+            return copy(hosts, sshd, () -> {});
+        }
+    }
+
+    /** The files of which only differences were sent. */
+    private List<String> copy(Hosts hosts, OpenSsh sshd, Runnable beforeContents) throws TransferException {
         Staged staged = new Staged();
-        try (Hosts hosts = SshHosts.open(sshd.settings().withCopying(settings));
-                Host source = hosts.open(sshd.address(from));
+        epoch++;
+        try (Host source = hosts.open(sshd.address(from));
                 Host target = hosts.open(sshd.address(to))) {
             Manifest manifest =
                     Manifest.of(source.list(List.of(new RelativePath("a b")), Host.Hashing.ALL, Host.CopyWatcher.none())
@@ -87,9 +112,9 @@ class SlowLinkTest {
                 beforeContents.run();
                 source.read(files, sink, watcher);
             };
-            target.copy(manifest, contents, new Host.Fence("w", 1), staged);
+            target.copy(manifest, contents, new Host.Fence("w", epoch), staged);
         }
-        return staged;
+        return staged.patched;
     }
 
     private void assertArrived(boolean wholeSeconds) throws Exception {
@@ -98,9 +123,17 @@ class SlowLinkTest {
     }
 
     @Test
-    void onlyTheDifferencesOfALargeFileAreSent() throws Exception {
+    void onlyTheDifferencesOfLargeFilesAreSent() throws Exception {
         try (OpenSsh sshd = OpenSsh.start(dir.resolve("keys"))) {
-            assertThat(copy(sshd, SLOW, () -> {}).patched).containsExactly("./a b/l'arge");
+            assertThat(copy(sshd, SLOW)).containsExactlyInAnyOrder("./" + ONE, "./" + OTHER);
+        }
+        assertArrived(false);
+    }
+
+    @Test
+    void alsoToAHostThatAllowsOneChannel() throws Exception {
+        try (OpenSsh sshd = OpenSsh.start(dir.resolve("keys"), "MaxSessions 1")) {
+            assertThat(copy(sshd, SLOW)).containsExactlyInAnyOrder("./" + ONE, "./" + OTHER);
         }
         assertArrived(false);
     }
@@ -109,48 +142,72 @@ class SlowLinkTest {
     void alsoToAHostWithBusyBox() throws Exception {
         Path keys = Files.createDirectories(dir.resolve("keys"));
         try (OpenSsh sshd = OpenSsh.start(keys, BusyBox.forcedCommand(keys))) {
-            assertThat(copy(sshd, SLOW, () -> {}).patched).containsExactly("./a b/l'arge");
+            assertThat(copy(sshd, SLOW)).containsExactlyInAnyOrder("./" + ONE, "./" + OTHER);
         }
         assertArrived(true);
     }
 
     @Test
-    void aHostWhosePerlLacksAModuleGetsTheWholeFile() throws Exception {
+    void aHostWhosePerlLacksAModuleGetsWholeFiles() throws Exception {
         Path modules = Files.createDirectories(dir.resolve("modules/Digest"));
         Files.writeString(modules.resolve("MD5.pm"), "die 'not here'");
         String session = "ForceCommand env PERL5LIB=" + modules.getParent() + " /bin/sh -c \"$SSH_ORIGINAL_COMMAND\"";
         try (OpenSsh sshd = OpenSsh.start(dir.resolve("keys"), session)) {
-            assertThat(copy(sshd, SLOW, () -> {}).patched).isEmpty();
+            assertThat(copy(sshd, SLOW)).isEmpty();
         }
         assertArrived(false);
     }
 
     @Test
-    void aFastLinkGetsTheWholeFile() throws Exception {
+    void aFileThatMayNotBeReadThereIsSentWhole() throws Exception {
+        Assumptions.assumeFalse(OpenSsh.isRoot(), "root may read everything");
+        Trees.mode(to.resolve(ONE), 0);
         try (OpenSsh sshd = OpenSsh.start(dir.resolve("keys"))) {
-            assertThat(copy(sshd, CopySettings.DEFAULT, () -> {}).patched).isEmpty();
+            assertThat(copy(sshd, SLOW)).containsExactly("./" + OTHER);
         }
         assertArrived(false);
     }
 
     @Test
-    void aFileThatIsChangedMeanwhileIsNotPutTogetherWrongly() throws Exception {
+    void aFastLinkGetsWholeFiles() throws Exception {
+        try (OpenSsh sshd = OpenSsh.start(dir.resolve("keys"))) {
+            assertThat(copy(sshd, CopySettings.DEFAULT)).isEmpty();
+        }
+        assertArrived(false);
+    }
+
+    @Test
+    void aFileThatIsWrittenThereMeanwhileIsNotPutTogetherWronglyAndGoesWholeTheNextTime() throws Exception {
         byte[] other = before.clone();
         other[LARGE / 4] ^= 1;
-        Path there = to.resolve("a b/l'arge");
-        try (OpenSsh sshd = OpenSsh.start(dir.resolve("keys"))) {
-            assertThatThrownBy(() -> copy(sshd, SLOW, () -> write(there, other)))
-                    .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.failure())
-                            .isInstanceOf(Failure.ChecksumMismatch.class));
+        Path there = to.resolve(ONE);
+        try (OpenSsh sshd = OpenSsh.start(dir.resolve("keys"));
+                Hosts hosts = SshHosts.open(sshd.settings().withCopying(SLOW))) {
+            assertThatThrownBy(() -> copy(hosts, sshd, () -> write(there, other)))
+                    .isInstanceOfSatisfying(TransferException.class, e -> {
+                        assertThat(e.failure()).isInstanceOf(Failure.ChecksumMismatch.class);
+                        assertThat(e.failure().retryHelps()).isTrue();
+                    });
             assertThat(there).hasBinaryContent(other);
-            assertThatThrownBy(() -> copy(sshd, SLOW, () -> write(there, new byte[1])))
-                    .isInstanceOfSatisfying(TransferException.class, e -> assertThat(e.failure())
-                            .isInstanceOfSatisfying(Failure.RemoteError.class, failure -> assertThat(failure.message())
-                                    .contains("l'arge has become shorter")));
+
+            assertThat(copy(hosts, sshd, () -> write(there, before))).isEmpty();
+        }
+        assertArrived(false);
+    }
+
+    @Test
+    void aFileThatIsCutOffThereMeanwhileIsNotPutTogether() throws Exception {
+        Path there = to.resolve(ONE);
+        try (OpenSsh sshd = OpenSsh.start(dir.resolve("keys"));
+                Hosts hosts = SshHosts.open(sshd.settings().withCopying(SLOW))) {
+            assertThatThrownBy(() -> copy(hosts, sshd, () -> write(there, new byte[1])))
+                    .isInstanceOfSatisfying(TransferException.class, e -> {
+                        assertThat(e.failure().retryHelps()).isTrue();
+                        assertThat(e).hasMessageContaining("l'arge has become shorter");
+                    });
             assertThat(there).hasBinaryContent(new byte[1]);
 
-            write(there, before);
-            assertThat(copy(sshd, SLOW, () -> {}).patched).containsExactly("./a b/l'arge");
+            assertThat(copy(hosts, sshd, () -> {})).isEmpty();
         }
         assertArrived(false);
     }

@@ -1,5 +1,6 @@
 package org.slipway.transfer.ssh;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -17,26 +18,42 @@ final class BlockSums {
     private static final int LEAST_BLOCK_BYTES = 16 << 10;
     private static final int MOST_BLOCK_BYTES = 1 << 20;
     private static final int MOST_BLOCKS = 65_536;
+
+    /** Different blocks hardly ever share a slot; sums that were made up to do so are not looked through for ever. */
+    private static final int MOST_IN_A_SLOT = 32;
+
     private static final int NONE = -1;
 
     private final int blockBytes;
     private final int[] weak;
     private final long[] strong;
     private final int[] firstOf;
-    private final int[] nextOfSame;
+    private final int[] nextInSlot;
 
     private BlockSums(int blockBytes, int[] weak, long[] strong) {
         this.blockBytes = blockBytes;
         this.weak = weak;
         this.strong = strong;
         this.firstOf = new int[Math.max(2, Integer.highestOneBit(weak.length) << 2)];
-        this.nextOfSame = new int[weak.length];
+        this.nextInSlot = new int[weak.length];
         Arrays.fill(firstOf, NONE);
-        for (int block = weak.length - 1; block >= 0; block--) {
-            int slot = slot(weak[block]);
-            nextOfSame[block] = firstOf[slot];
-            firstOf[slot] = block;
+        for (int block = 0; block < weak.length; block++) {
+            link(block);
         }
+    }
+
+    /** Of blocks with the same content the first one will do. */
+    private void link(int block) {
+        int slot = slot(weak[block]);
+        int before = 0;
+        for (int other = firstOf[slot]; other != NONE; other = nextInSlot[other]) {
+            before++;
+            if (before == MOST_IN_A_SLOT || (weak[other] == weak[block] && strong[other] == strong[block])) {
+                return;
+            }
+        }
+        nextInSlot[block] = firstOf[slot];
+        firstOf[slot] = block;
     }
 
     /**
@@ -52,22 +69,24 @@ final class BlockSums {
         return OptionalInt.empty();
     }
 
-    /** Reads the sums of so many blocks, of a file that may have grown a little since it was looked at. */
-    static BlockSums read(InputStream in, long blocks, int blockBytes) throws IOException {
-        if (blocks > 2 * MOST_BLOCKS) {
+    /**
+     * Reads the sums of so many blocks.
+     *
+     * @param sizeBytes of the file as it was seen before; of one that has grown since, as many blocks are kept as fit into that
+     */
+    static BlockSums read(InputStream in, long blocks, long sizeBytes, int blockBytes) throws IOException {
+        if (blocks > Integer.MAX_VALUE) {
             throw new OddAnswer("the sums of " + blocks + " blocks");
         }
-        return read(in, (int) blocks, blockBytes);
-    }
-
-    private static BlockSums read(InputStream in, int blocks, int blockBytes) throws IOException {
-        ByteBuffer sums = ByteBuffer.wrap(in.readNBytes(blocks * BYTES_EACH));
-        if (sums.capacity() < blocks * BYTES_EACH) {
-            throw new OddAnswer("the sums of blocks end in the middle");
+        int kept = Math.toIntExact(Math.min(blocks, Math.min(sizeBytes / blockBytes, MOST_BLOCKS)));
+        ByteBuffer sums = ByteBuffer.wrap(in.readNBytes(kept * BYTES_EACH));
+        if (sums.capacity() < kept * BYTES_EACH) {
+            throw new EOFException("the sums of blocks end in the middle");
         }
-        int[] weak = new int[blocks];
-        long[] strong = new long[blocks];
-        for (int block = 0; block < blocks; block++) {
+        in.skipNBytes((blocks - kept) * BYTES_EACH);
+        int[] weak = new int[kept];
+        long[] strong = new long[kept];
+        for (int block = 0; block < kept; block++) {
             weak[block] = sums.getInt();
             strong[block] = sums.getLong();
         }
@@ -84,7 +103,7 @@ final class BlockSums {
 
     /** Whether some block may have this Adler-32. */
     boolean mayHave(int adler) {
-        for (int block = firstOf[slot(adler)]; block != NONE; block = nextOfSame[block]) {
+        for (int block = firstOf[slot(adler)]; block != NONE; block = nextInSlot[block]) {
             if (weak[block] == adler) {
                 return true;
             }
@@ -97,7 +116,7 @@ final class BlockSums {
         if (due < weak.length && weak[due] == adler && strong[due] == md5) {
             return due;
         }
-        for (int block = firstOf[slot(adler)]; block != NONE; block = nextOfSame[block]) {
+        for (int block = firstOf[slot(adler)]; block != NONE; block = nextInSlot[block]) {
             if (weak[block] == adler && strong[block] == md5) {
                 return block;
             }

@@ -112,7 +112,7 @@ final class Connection {
 
     /** Whether of large files only what differs is sent: each is hashed as a whole when it is staged. */
     boolean sendsDifferences() {
-        return copying.compress() && copying.verify() && can("has:perl") && link.isSlow();
+        return copying.compress() && copying.verify() && can("has:perl") && link.isForDifferences();
     }
 
     Duration answerTimeout() {

@@ -1,44 +1,39 @@
 package org.slipway.transfer.ssh;
 
-import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.zip.Adler32;
 import org.slipway.transfer.BlockInput;
-import org.slipway.transfer.Failure;
-import org.slipway.transfer.Scratch;
-import org.slipway.transfer.TransferException;
 import org.slipway.transfer.crypto.NativeCrypto;
 
 /**
  * A content as differences from a file that a host has: which of its blocks come next, wherever they are in it, and the bytes that are in
- * none. Found as rsync does it (Tridgell and Mackerras, 1996), by a sum that rolls on byte by byte. In a file without a name, since
- * how long they are must be known before they are sent. Where the beginning of a content has nothing that is there, the rest is not looked
- * at: archives change throughout.
+ * none. Found as rsync does it (Tridgell and Mackerras, 1996), by a sum that rolls on byte by byte, and handed on in pieces as they are found.
+ * Where the beginning of a content has nothing that is there, the rest is not looked at: archives change throughout.
  */
-final class Differences implements AutoCloseable {
+final class Differences {
     private static final int MODULUS = 65_521;
     private static final int READ_BYTES = 256 << 10;
+    private static final int PIECE_BYTES = 256 << 10;
 
     /** Whoever has made up sums that fit nearly everywhere is not followed for ever. */
-    private static final long MOST_LOOKED_AT_IN_VAIN_BYTES = 1L << 30;
+    static final long MOST_LOOKED_AT_IN_VAIN_BYTES = 256L << 20;
 
     private static final long LEAST_BEGINNING_BYTES = 4L << 20;
     private static final int BEGINNINGS = 8;
 
+    private final Counted content;
+    private final long sizeBytes;
     private final BlockSums there;
     private final int block;
-    private final FileChannel channel;
-    private final OutputStream out;
-    private final Counted content;
-    private final long beginningBytes;
+    private final Pieces pieces;
+    private final ByteArrayOutputStream piece = new ByteArrayOutputStream();
     private final MessageDigest md5 = NativeCrypto.md5();
     private final int[] lengthTimes = new int[256];
 
@@ -52,71 +47,46 @@ final class Differences implements AutoCloseable {
     private int high;
     private long copyOffset;
     private long copyBytes;
-    private long inVain;
     private boolean anyFound;
-    private long differenceBytes;
+    private long inVain;
 
-    private Differences(Counted content, long sizeBytes, BlockSums there) throws IOException {
+    private Differences(Counted content, long sizeBytes, BlockSums there, Pieces pieces) {
+        this.content = content;
+        this.sizeBytes = sizeBytes;
         this.there = there;
         this.block = there.blockBytes();
-        this.channel = create();
-        this.out = new BufferedOutputStream(Channels.newOutputStream(channel), READ_BYTES);
-        this.content = content;
-        this.beginningBytes = Math.max(LEAST_BEGINNING_BYTES, sizeBytes / BEGINNINGS);
+        this.pieces = pieces;
         this.data = new byte[block + READ_BYTES];
         for (int b = 0; b < lengthTimes.length; b++) {
             lengthTimes[b] = (int) ((long) block * b % MODULUS);
         }
     }
 
+    /** Takes the differences. */
+    @FunctionalInterface
+    interface Pieces {
+        /** Takes the next piece, which is to be read to its end. */
+        void piece(long sizeBytes, InputStream content) throws IOException;
+    }
+
     /**
-     * Looks for them. The content is read to its end here, or with them.
+     * Reads a content to its end and hands on the differences that it is made of: lines with an offset in what is there, or a dash for bytes
+     * that follow, and a length.
      *
      * @param counter told of the content's bytes as they are read
+     * @return how many bytes were looked at because one sum fitted, and the other did not
      */
-    static Differences of(InputStream content, long sizeBytes, BlockSums there, TarStream.Counter counter)
+    static long send(InputStream content, long sizeBytes, BlockSums there, TarStream.Counter counter, Pieces pieces)
             throws IOException {
-        Differences differences = new Differences(new Counted(content, counter), sizeBytes, there);
-        try {
-            differences.find();
-            differences.leave(sizeBytes - differences.content.bytes);
-            return differences;
-        } catch (IOException | RuntimeException | Error e) {
-            differences.close();
-            throw e;
-        }
-    }
-
-    private void leave(long rest) throws CarriedFailure {
-        if (rest > 0) {
-            line("- " + rest);
-        }
-        try {
-            out.flush();
-            differenceBytes = channel.size() + rest;
-        } catch (IOException e) {
-            throw full(e);
-        }
-    }
-
-    /** How long they are. */
-    long sizeBytes() {
-        return differenceBytes;
-    }
-
-    /** They themselves, to be read once. */
-    InputStream open() throws IOException {
-        channel.position(0);
-        return new SequenceInputStream(Channels.newInputStream(channel), content);
-    }
-
-    @Override
-    public void close() throws IOException {
-        channel.close();
+        Differences differences = new Differences(new Counted(content, counter), sizeBytes, there, pieces);
+        differences.find();
+        differences.leave();
+        return differences.inVain;
     }
 
     private void find() throws IOException {
         boolean rolled = false;
+        long beginningBytes = Math.max(LEAST_BEGINNING_BYTES, sizeBytes / BEGINNINGS);
         while (fill() && (anyFound || content.bytes <= beginningBytes)) {
             if (!rolled) {
                 sum();
@@ -138,6 +108,16 @@ final class Differences implements AutoCloseable {
         at = end;
         literal();
         copied();
+    }
+
+    /** What was not looked at goes as it is. */
+    private void leave() throws IOException {
+        long rest = sizeBytes - content.bytes;
+        if (rest > 0) {
+            line("- " + rest);
+        }
+        pieces.piece(
+                piece.size() + rest, new SequenceInputStream(new ByteArrayInputStream(piece.toByteArray()), content));
     }
 
     /** Whether there is a whole block at the place, with one byte more where the content does not end with it. */
@@ -182,7 +162,7 @@ final class Differences implements AutoCloseable {
 
     private int findBlock() {
         int adler = high << 16 | low;
-        if (!there.mayHave(adler) || inVain > MOST_LOOKED_AT_IN_VAIN_BYTES) {
+        if (inVain > MOST_LOOKED_AT_IN_VAIN_BYTES || !there.mayHave(adler)) {
             return -1;
         }
         md5.update(data, at, block);
@@ -194,7 +174,7 @@ final class Differences implements AutoCloseable {
         return found;
     }
 
-    private void copy(int found) throws CarriedFailure {
+    private void copy(int found) throws IOException {
         anyFound = true;
         long offset = (long) found * block;
         if (copyBytes == 0 || copyOffset + copyBytes != offset) {
@@ -204,7 +184,7 @@ final class Differences implements AutoCloseable {
         copyBytes += block;
     }
 
-    private void copied() throws CarriedFailure {
+    private void copied() throws IOException {
         if (copyBytes > 0) {
             line(copyOffset + " " + copyBytes);
             // What is due stays what follows.
@@ -213,45 +193,21 @@ final class Differences implements AutoCloseable {
         }
     }
 
-    private void literal() throws CarriedFailure {
+    private void literal() throws IOException {
         if (at > from) {
             copied();
             line("- " + (at - from));
-            keep(data, from, at - from);
+            piece.write(data, from, at - from);
             from = at;
         }
     }
 
-    private void line(String text) throws CarriedFailure {
-        byte[] line = (text + "\n").getBytes(StandardCharsets.US_ASCII);
-        keep(line, 0, line.length);
-    }
-
-    private void keep(byte[] bytes, int offset, int length) throws CarriedFailure {
-        try {
-            out.write(bytes, offset, length);
-        } catch (IOException e) {
-            throw full(e);
+    private void line(String text) throws IOException {
+        if (piece.size() >= PIECE_BYTES) {
+            pieces.piece(piece.size(), new ByteArrayInputStream(piece.toByteArray()));
+            piece.reset();
         }
-    }
-
-    private static FileChannel create() throws CarriedFailure {
-        try {
-            return Scratch.create("slipway-differences-");
-        } catch (IOException e) {
-            throw full(e);
-        }
-    }
-
-    /** Not to be taken for trouble with whoever gives the content. */
-    private static CarriedFailure full(IOException why) {
-        return new CarriedFailure(new TransferException(
-                new Failure.RemoteError(
-                        "the worker",
-                        "The directory for temporary files (" + System.getProperty("java.io.tmpdir")
-                                + ") of the service that copies takes no more: " + why.getMessage()
-                                + ". Make room there, then try again."),
-                why));
+        piece.writeBytes((text + "\n").getBytes(StandardCharsets.US_ASCII));
     }
 
     /** The content, with how much of it was read. */

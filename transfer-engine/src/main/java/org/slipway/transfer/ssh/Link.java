@@ -20,6 +20,7 @@ final class Link {
     private long roundTripNanos = Long.MAX_VALUE;
     private long bytes;
     private long nanos;
+    private volatile boolean differencesFailed;
 
     Link(Throttle throttle, Pace pace) {
         this.throttle = throttle;
@@ -29,6 +30,16 @@ final class Link {
     /** What measures whether content passes fast enough. */
     Pace pace() {
         return pace;
+    }
+
+    /** What was put together there was not what it should be: what is in the place of the files does not stay as it is for long enough. */
+    void differencesFailed() {
+        differencesFailed = true;
+    }
+
+    /** Whether it is worth to send only what differs. */
+    boolean isForDifferences() {
+        return !differencesFailed && isSlow();
     }
 
     /** Waits until so much may go or come. */

@@ -30,7 +30,7 @@ final class Load implements AutoCloseable {
      * @param arguments of the staging script
      * @param number of the load, as its lists carry it
      * @param packed whether the stream is compressed
-     * @param there of which files only what differs is sent
+     * @param there of which files only what differs is sent; each is taken out when it is used
      */
     Load(
             ShellHost host,
@@ -89,7 +89,14 @@ final class Load implements AutoCloseable {
     /** Waits until it is staged and verified. */
     void verify() throws IOException, TransferException {
         exec.allowFor(2 * bytes);
-        verify(exec, awaitDirectory(), tar.files(), host);
+        try {
+            verify(exec, awaitDirectory(), tar.files(), host);
+        } catch (TransferException e) {
+            if (tar.hasPatched()) {
+                host.connection().link().differencesFailed();
+            }
+            throw e;
+        }
         exec.restOfTags();
     }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
 
@@ -36,7 +37,7 @@ final class ReleaseTar {
     /**
      * @param load the number of the load, which all its lists carry
      * @param inShares whether the files are hashed by two processes where that is worth it
-     * @param there of which files only what differs is sent, with the sums of what is there
+     * @param there of which files only what differs is sent, with the sums of what is there; each is taken out when it is used
      */
     ReleaseTar(OutputStream out, boolean gnu, String load, boolean inShares, Map<RelativePath, BlockSums> there) {
         this.tar = new TarStream(out, gnu);
@@ -72,22 +73,47 @@ final class ReleaseTar {
     }
 
     void file(FileEntry file, InputStream content, Tally tally) throws IOException {
-        BlockSums sums = there.get(file.path());
+        BlockSums sums = there.remove(file.path());
         if (sums == null) {
-            content(file, file.sizeBytes(), content, tally::bytes);
+            tar.file(name(file), mode(file), file.modified(), file.sizeBytes(), content, tally::bytes);
         } else {
-            try (Differences differences = Differences.of(content, file.sizeBytes(), sums, tally::bytes)) {
-                content(file, differences.sizeBytes(), differences.open(), TarStream.Counter.NOBODY);
-            }
-            patched.add(file);
+            differences(file, content, sums, tally);
         }
         files.add(file);
         tally.file();
     }
 
-    private void content(FileEntry file, long sizeBytes, InputStream content, TarStream.Counter counter)
-            throws IOException {
-        tar.file("new/" + file.path(), file.mode() | OWNER_READS, file.modified(), sizeBytes, content, counter);
+    /** The file is put together there out of them and of what is in its place. It comes empty at first, with its mode and time. */
+    private void differences(FileEntry file, InputStream content, BlockSums sums, Tally tally) throws IOException {
+        tar.file(name(file), mode(file), file.modified(), new byte[0]);
+        String pieces = "pieces/" + load + "/" + patched.size() + "/";
+        AtomicInteger number = new AtomicInteger();
+        Differences.send(
+                content,
+                file.sizeBytes(),
+                sums,
+                tally::bytes,
+                (sizeBytes, piece) -> tar.file(
+                        pieces + number.getAndIncrement(),
+                        LIST_MODE,
+                        Instant.EPOCH,
+                        sizeBytes,
+                        piece,
+                        TarStream.Counter.NOBODY));
+        patched.add(file);
+    }
+
+    private static String name(FileEntry file) {
+        return "new/" + file.path();
+    }
+
+    private static int mode(FileEntry file) {
+        return file.mode() | OWNER_READS;
+    }
+
+    /** Whether something came as differences. */
+    boolean hasPatched() {
+        return !patched.isEmpty();
     }
 
     /** The files so far. */

@@ -112,7 +112,7 @@ final class ShellCopy {
                     sendSmall(release, source, expected);
                     return;
                 }
-                stage(release, prepared.found(), source);
+                stage(release, prepared, source);
             }
             if (!parts.hasNext()) {
                 break;
@@ -127,8 +127,8 @@ final class ShellCopy {
     }
 
     /** Brings one load into the staging directory, where it is hashed while the next one is sent. */
-    private void stage(Release release, Map<RelativePath, Found> found, ContentSource source) throws TransferException {
-        Map<RelativePath, BlockSums> there = sumsOfLargeOnes(release, found);
+    private void stage(Release release, Prepared prepared, ContentSource source) throws TransferException {
+        Map<RelativePath, BlockSums> there = sumsOfLargeOnes(release, prepared);
         boolean packed = host.connection().packs();
         String number = ShellHost.load(loads++);
         List<String> arguments = host.targetArguments(fence, staging, release.bytes(), number, packed);
@@ -148,19 +148,21 @@ final class ShellCopy {
         }
     }
 
-    /** Over a slow link, of a large file that takes the place of a large one only what differs is sent. */
-    private Map<RelativePath, BlockSums> sumsOfLargeOnes(Release release, Map<RelativePath, Found> found)
-            throws TransferException {
-        if (!host.connection().sendsDifferences()) {
-            return Map.of();
-        }
+    /**
+     * Over a slow link, of a large file that takes the place of a large one only what differs is sent, if there is room for it beside what it is
+     * put together to.
+     */
+    private Map<RelativePath, BlockSums> sumsOfLargeOnes(Release release, Prepared prepared) throws TransferException {
         Map<RelativePath, Long> large = new LinkedHashMap<>();
-        for (FileEntry file : release.files()) {
-            Found there = found.get(file.path());
-            if (there != null
-                    && there.kind() == Found.Kind.FILE
-                    && Math.min(there.sizeBytes(), file.sizeBytes()) >= LARGE_BYTES) {
-                large.put(file.path(), there.sizeBytes());
+        if (host.connection().sendsDifferences()) {
+            for (FileEntry file : release.files()) {
+                Found there = prepared.found().get(file.path());
+                if (there != null
+                        && there.kind() == Found.Kind.FILE
+                        && Math.min(there.sizeBytes(), file.sizeBytes()) >= LARGE_BYTES
+                        && release.bytes() + file.sizeBytes() < prepared.room().freeBytes()) {
+                    large.put(file.path(), there.sizeBytes());
+                }
             }
         }
         return host.blockSums(large, pulse);
@@ -373,7 +375,8 @@ final class ShellCopy {
     private void sendSmall(Release release, ContentSource source, Expectation expected) throws TransferException {
         ByteArrayOutputStream load = new ByteArrayOutputStream(1 << 14);
         try {
-            ReleaseTar tar = new ReleaseTar(load, host.connection().can("gnu-tar"), ShellHost.load(0), false, Map.of());
+            ReleaseTar tar =
+                    new ReleaseTar(load, host.connection().can("gnu-tar"), ShellHost.load(0), false, new HashMap<>());
             tar.part(release);
             source.read(release.files(), (file, content) -> tar.file(file, content, tally), pulse.watcher());
             tar.finish();

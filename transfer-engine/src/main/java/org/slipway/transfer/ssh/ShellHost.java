@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -149,12 +150,16 @@ final class ShellHost implements Host {
         }
     }
 
-    /** Sums of the blocks of files, as far as this host can tell them. */
+    /**
+     * Sums of the blocks of files, as far as this host can tell them.
+     *
+     * @param sizes of the files as they were seen before
+     */
     Map<RelativePath, BlockSums> blockSums(Map<RelativePath, Long> sizes, Pulse pulse) throws TransferException {
         long bytes = sizes.values().stream().mapToLong(Long::longValue).sum();
         OptionalInt blockBytes = BlockSums.blockBytes(bytes);
         if (sizes.isEmpty() || blockBytes.isEmpty()) {
-            return Map.of();
+            return new HashMap<>();
         }
         int block = blockBytes.getAsInt();
         Map<RelativePath, BlockSums> sums = HashMap.newHashMap(sizes.size());
@@ -167,7 +172,10 @@ final class ShellHost implements Host {
                 if (!tag.equals("blocks") || !due.hasNext()) {
                     throw new OddAnswer("blocks of something that was not asked for");
                 }
-                sums.put(due.next(), BlockSums.read(fields.rest(), StatRecords.number(fields.ascii(), 10), block));
+                RelativePath path = due.next();
+                long blocks = StatRecords.number(fields.ascii(), 10);
+                long sizeBytes = Objects.requireNonNull(sizes.get(path));
+                sums.put(path, BlockSums.read(fields.rest(), blocks, sizeBytes, block));
             }
         } catch (IOException e) {
             throw diagnosis.unreachable(e);

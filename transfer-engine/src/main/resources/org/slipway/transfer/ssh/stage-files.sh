@@ -30,7 +30,7 @@ stage() {
   unpack || fail STAGE "the files cannot be stored in $S"
   [ -e "control/sent.$N" ] || fail STAGE "what came into $S ended early"
   cd new || fail STAGE "$S was taken away"
-  [ ! -e "../control/patched.$N" ] || patch <"../control/patched.$N" || fail STAGE "what came as differences cannot be made whole in $S"
+  [ ! -e "../control/patched.$N" ] || put_together <"../control/patched.$N" || fail STAGE "what came as differences cannot be made whole in $S"
   if [ -e "../control/also.$N" ]; then share "../sums.$N" <"../control/also.$N" & fi
   printf 'h\0'
   sums <"../control/sent.$N"

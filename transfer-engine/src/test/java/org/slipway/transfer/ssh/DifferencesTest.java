@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -20,6 +21,9 @@ import org.slipway.transfer.BlockInput;
 
 class DifferencesTest {
     private static final int BLOCK = 16 << 10;
+
+    /** Adler-32 of a block of zeros: the one sum is 1, the other how long it is. */
+    private static final int ADLER_OF_ZEROS = BLOCK << 16 | 1;
 
     private final byte[] there = random(1, 40 * BLOCK + 100);
 
@@ -48,21 +52,34 @@ class DifferencesTest {
             sums.putInt((int) adler.getValue())
                     .putLong(ByteBuffer.wrap(md5.digest()).getLong());
         }
-        return BlockSums.read(new ByteArrayInputStream(sums.array()), of.length / BLOCK, BLOCK);
+        return BlockSums.read(new ByteArrayInputStream(sums.array()), of.length / BLOCK, of.length, BLOCK);
+    }
+
+    /** Differences as they are put together again. */
+    private static final class Sent {
+        private final ByteArrayOutputStream pieces = new ByteArrayOutputStream();
+        private int largest;
+
+        private void piece(long sizeBytes, InputStream piece) throws IOException {
+            byte[] bytes = piece.readAllBytes();
+            assertThat(bytes).hasSize(Math.toIntExact(sizeBytes));
+            largest = Math.max(largest, bytes.length);
+            pieces.writeBytes(bytes);
+        }
+    }
+
+    private static Sent send(byte[] there, byte[] content) throws Exception {
+        AtomicLong read = new AtomicLong();
+        Sent sent = new Sent();
+        Differences.send(new ByteArrayInputStream(content), content.length, sums(there), read::addAndGet, sent::piece);
+        assertThat(made(there, sent.pieces.toByteArray())).isEqualTo(content);
+        assertThat(read).hasValue(content.length);
+        return sent;
     }
 
     /** Checks that the differences make the content, and gives their length. */
     private static long lengthOfDifferences(byte[] there, byte[] content) throws Exception {
-        AtomicLong read = new AtomicLong();
-        try (Differences differences =
-                Differences.of(new ByteArrayInputStream(content), content.length, sums(there), read::addAndGet)) {
-            byte[] lines = differences.open().readAllBytes();
-
-            assertThat(lines).hasSize(Math.toIntExact(differences.sizeBytes()));
-            assertThat(made(there, lines)).isEqualTo(content);
-            assertThat(read).hasValue(content.length);
-            return lines.length;
-        }
+        return send(there, content).pieces.size();
     }
 
     private static byte[] made(byte[] there, byte[] lines) {
@@ -154,31 +171,38 @@ class DifferencesTest {
     }
 
     @Test
-    void whereTheBeginningIsNewTheRestPassesWithoutBeingKept() throws Exception {
+    void whatDiffersIsSentInPiecesAndWhatIsNotLookedAtAsOne() throws Exception {
         byte[] content = random(4, 40 << 20);
-        AtomicLong read = new AtomicLong();
-        try (Differences differences =
-                Differences.of(new ByteArrayInputStream(content), content.length, sums(there), read::addAndGet)) {
-            assertThat(read.get()).isBetween(5L << 20, 6L << 20);
-            assertThat(made(there, differences.open().readAllBytes())).isEqualTo(content);
-        }
-        assertThat(read).hasValue(content.length);
+        assertThat(send(there, content).largest).isBetween(34 << 20, 36 << 20);
+
+        System.arraycopy(there, 0, content, 0, BLOCK);
+        assertThat(send(there, content).largest).isLessThan(1 << 20);
     }
 
-    /** Each sum of one kind fits wherever the content is empty, and none of the other. */
+    /** One sum of a block of zeros fits wherever the content has nothing else, and the other never. */
     @Test
-    void aHostThatMakesUpSumsIsNotFollowedForEver() throws Exception {
+    void sumsThatWereMadeUpToFitEverywhereAreNotFollowedForEver() throws Exception {
         byte[] content = new byte[200_000];
-        Adler32 ofNothing = new Adler32();
-        ofNothing.update(new byte[BLOCK]);
-        ByteBuffer sums = ByteBuffer.allocate(BlockSums.BYTES_EACH)
-                .putInt((int) ofNothing.getValue())
-                .putLong(42);
-        BlockSums madeUp = BlockSums.read(new ByteArrayInputStream(sums.array()), 1, BLOCK);
-        try (Differences differences =
-                Differences.of(new ByteArrayInputStream(content), content.length, madeUp, bytes -> {})) {
-            assertThat(made(there, differences.open().readAllBytes())).isEqualTo(content);
+        ByteBuffer sums = ByteBuffer.allocate(1_000 * BlockSums.BYTES_EACH);
+        for (int i = 0; i < 1_000; i++) {
+            sums.putInt(ADLER_OF_ZEROS).putLong(42 + i);
         }
+        BlockSums madeUp = BlockSums.read(new ByteArrayInputStream(sums.array()), 1_000, 1_000L * BLOCK, BLOCK);
+        Sent sent = new Sent();
+
+        long inVain =
+                Differences.send(new ByteArrayInputStream(content), content.length, madeUp, bytes -> {}, sent::piece);
+
+        assertThat(inVain).isBetween(1L, Differences.MOST_LOOKED_AT_IN_VAIN_BYTES + BLOCK);
+        assertThat(made(there, sent.pieces.toByteArray())).isEqualTo(content);
+    }
+
+    @Test
+    void aBlockThatIsThereIsFoundAmongManyOthersInItsSlot() throws Exception {
+        byte[] zeros = new byte[4 * BLOCK];
+        byte[] all = joined(zeros, there, zeros);
+
+        assertThat(lengthOfDifferences(all, joined(there, zeros))).isLessThan(BLOCK);
     }
 
     @Test
@@ -191,15 +215,18 @@ class DifferencesTest {
         };
         BlockSums sums = sums(there);
 
-        assertThatThrownBy(() -> Differences.of(broken, 1_000_000, sums, bytes -> {}))
+        assertThatThrownBy(() -> Differences.send(broken, 1_000_000, sums, bytes -> {}, (size, piece) -> {}))
                 .hasMessage("it broke off");
     }
 
     @Test
-    void sumsThatEndEarlyOrNeverAreRefused() {
-        assertThatThrownBy(() -> BlockSums.read(new ByteArrayInputStream(new byte[20]), 2, BLOCK))
-                .isInstanceOf(OddAnswer.class);
-        assertThatThrownBy(() -> BlockSums.read(new ByteArrayInputStream(new byte[20]), 1_000_000_000_000L, BLOCK))
+    void noMoreBlocksAreKeptThanTheFileHad() throws Exception {
+        assertThatThrownBy(() -> BlockSums.read(new ByteArrayInputStream(new byte[20]), 2, 2 * BLOCK, BLOCK))
+                .isInstanceOf(EOFException.class);
+        InputStream more = new ByteArrayInputStream(new byte[5 * BlockSums.BYTES_EACH + 1]);
+        assertThat(BlockSums.read(more, 5, BLOCK - 1, BLOCK).isEmpty()).isTrue();
+        assertThat(more.available()).isEqualTo(1);
+        assertThatThrownBy(() -> BlockSums.read(more, Long.MAX_VALUE / 2, BLOCK, BLOCK))
                 .isInstanceOf(OddAnswer.class);
     }
 
