@@ -77,15 +77,16 @@ class SlowLinkTest {
 
         @Override
         public void publishing() {
-            Path staged = dir.resolve(".slipway-to/staging/%019d".formatted(epoch));
+            Path staged = to.resolveSibling(".slipway-to/staging/%019d".formatted(epoch));
             try {
-                Path list = staged.resolve("control/patched.000000");
-                patched.addAll(
-                        Files.exists(list) ? List.of(Files.readString(list).split("\0")) : List.of());
-                if (!patched.isEmpty()) {
-                    // The pieces went as they were used.
-                    assertThat(Trees.names(staged.resolve("pieces/000000"))).hasSameSizeAs(patched);
-                    assertThat(Trees.names(staged.resolve("pieces/000000/0"))).isEmpty();
+                for (String load : List.of("000000", "000001")) {
+                    Path list = staged.resolve("control/patched." + load);
+                    if (Files.exists(list)) {
+                        patched.addAll(List.of(Files.readString(list).split("\0")));
+                        // The pieces went as they were used.
+                        assertThat(Trees.names(staged.resolve("pieces/" + load + "/0")))
+                                .isEmpty();
+                    }
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -119,11 +120,24 @@ class SlowLinkTest {
 
     private void assertArrived(boolean wholeSeconds) throws Exception {
         assertThat(GeneratedTree.rsyncDifferences(from, to, wholeSeconds)).isEmpty();
-        assertThat(Trees.names(dir.resolve(".slipway-to/trash"))).isEmpty();
+        assertThat(Trees.names(to.resolveSibling(".slipway-to/trash"))).isEmpty();
     }
 
     @Test
     void onlyTheDifferencesOfLargeFilesAreSent() throws Exception {
+        try (OpenSsh sshd = OpenSsh.start(dir.resolve("keys"))) {
+            assertThat(copy(sshd, SLOW)).containsExactlyInAnyOrder("./" + ONE, "./" + OTHER);
+        }
+        assertArrived(false);
+    }
+
+    /** The second of them is staged while the first one is put together. */
+    @Test
+    void alsoInSeveralParts() throws Exception {
+        Path between = Files.createDirectories(from.resolve("a b/between"));
+        for (int i = 0; i < 17_000; i++) {
+            Files.writeString(between.resolve("file " + i), "");
+        }
         try (OpenSsh sshd = OpenSsh.start(dir.resolve("keys"))) {
             assertThat(copy(sshd, SLOW)).containsExactlyInAnyOrder("./" + ONE, "./" + OTHER);
         }
@@ -166,6 +180,20 @@ class SlowLinkTest {
             assertThat(copy(sshd, SLOW)).containsExactly("./" + OTHER);
         }
         assertArrived(false);
+    }
+
+    @Test
+    void wholeFilesGoWhereThereIsNoRoomForDifferencesBesideThem() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(dir.resolve("disk"), "size=42m");
+                OpenSsh sshd = OpenSsh.start(dir.resolve("keys"))) {
+            to = Files.createDirectory(disk.directory().resolve("to"));
+            Files.createDirectory(to.resolve("a b"));
+            Files.write(to.resolve(ONE), before);
+            Files.write(to.resolve(OTHER), before);
+
+            assertThat(copy(sshd, SLOW)).isEmpty();
+            assertArrived(false);
+        }
     }
 
     @Test

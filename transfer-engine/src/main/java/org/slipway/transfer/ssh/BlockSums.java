@@ -17,7 +17,7 @@ final class BlockSums {
 
     private static final int LEAST_BLOCK_BYTES = 16 << 10;
     private static final int MOST_BLOCK_BYTES = 1 << 20;
-    private static final int MOST_BLOCKS = 65_536;
+    private static final int MOST_BLOCKS = 16_384;
 
     /** Different blocks hardly ever share a slot; sums that were made up to do so are not looked through for ever. */
     private static final int MOST_IN_A_SLOT = 32;

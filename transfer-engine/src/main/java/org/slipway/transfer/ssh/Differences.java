@@ -20,10 +20,17 @@ import org.slipway.transfer.crypto.NativeCrypto;
 final class Differences {
     private static final int MODULUS = 65_521;
     private static final int READ_BYTES = 256 << 10;
-    private static final int PIECE_BYTES = 256 << 10;
 
-    /** Whoever has made up sums that fit nearly everywhere is not followed for ever. */
+    /**
+     * Whoever has made up sums that fit nearly everywhere is not followed for ever: more than this, and than {@link #IN_VAIN_EACH} for each byte
+     * of the content, as may happen by itself in files of many GiB, is not looked at in vain.
+     */
     static final long MOST_LOOKED_AT_IN_VAIN_BYTES = 256L << 20;
+
+    private static final int IN_VAIN_EACH = 4;
+
+    /** How long a piece is, or little more. */
+    static final int PIECE_BYTES = 256 << 10;
 
     private static final long LEAST_BEGINNING_BYTES = 4L << 20;
     private static final int BEGINNINGS = 8;
@@ -162,7 +169,7 @@ final class Differences {
 
     private int findBlock() {
         int adler = high << 16 | low;
-        if (inVain > MOST_LOOKED_AT_IN_VAIN_BYTES || !there.mayHave(adler)) {
+        if (inVain > MOST_LOOKED_AT_IN_VAIN_BYTES + IN_VAIN_EACH * content.bytes || !there.mayHave(adler)) {
             return -1;
         }
         md5.update(data, at, block);

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slipway.model.FileEntry;
 import org.slipway.model.RelativePath;
 import org.slipway.transfer.ContentSource;
+import org.slipway.transfer.Failure;
 import org.slipway.transfer.TransferException;
 
 /**
@@ -92,12 +93,24 @@ final class Load implements AutoCloseable {
         try {
             verify(exec, awaitDirectory(), tar.files(), host);
         } catch (TransferException e) {
-            if (tar.hasPatched()) {
+            if (tar.patchedBytes() > 0 && isOfWhatIsThere(e.failure())) {
                 host.connection().link().differencesFailed();
             }
             throw e;
         }
         exec.restOfTags();
+    }
+
+    /** Whether it may come of what is in the place of the files, or of the room that differences take. */
+    private static boolean isOfWhatIsThere(Failure failure) {
+        return failure instanceof Failure.ChecksumMismatch
+                || failure instanceof Failure.RemoteError
+                || failure instanceof Failure.NoSpace;
+    }
+
+    /** What is not on the target's disk before it is verified, since it is put together there. */
+    long bytesToCome() {
+        return tar.patchedBytes();
     }
 
     /** Waits for the hashes of the staged files, and compares them with those of the manifest where that is asked for. */

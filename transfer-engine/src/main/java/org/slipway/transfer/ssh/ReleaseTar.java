@@ -111,9 +111,9 @@ final class ReleaseTar {
         return file.mode() | OWNER_READS;
     }
 
-    /** Whether something came as differences. */
-    boolean hasPatched() {
-        return !patched.isEmpty();
+    /** How large the files are that went as differences. */
+    long patchedBytes() {
+        return patched.stream().mapToLong(FileEntry::sizeBytes).sum();
     }
 
     /** The files so far. */

@@ -34,6 +34,16 @@ record Room(long freeBytes, long blockBytes, long freeFiles) {
                 inodes == 0 ? Long.MAX_VALUE : StatRecords.number(parts[2], 10));
     }
 
+    /** What is left when so much is still to come. */
+    Room without(long bytes) {
+        return freeBytes == Long.MAX_VALUE ? this : new Room(Math.max(0, freeBytes - bytes), blockBytes, freeFiles);
+    }
+
+    /** Whether differences of a file can lie beside it and all of the release, in pieces. */
+    boolean holdsDifferences(Release release, long sizeBytes, long pieces) {
+        return sizeBytes < freeBytes - release.bytes() && pieces < freeFiles - release.entryCount();
+    }
+
     /**
      * What is staged lies beside what it replaces until it is published. What is replaced is kept as a hard link: that costs no data, but
      * the directories that lead to it, and on some file systems an inode.

@@ -35,6 +35,10 @@ final class ShellCopy {
 
     private static final int SMALL_FILES = 1000;
     private static final long LARGE_BYTES = 4 << 20;
+
+    /** The last piece, the directory of the pieces and the one above. */
+    private static final int FILES_BESIDE_PIECES = 3;
+
     private static final int SETTLE_ATTEMPTS = 3;
 
     private final ShellHost host;
@@ -103,7 +107,9 @@ final class ShellCopy {
                 tally.correct(guessed, release);
             }
             if (!release.isNothing()) {
-                prepared.room().require(release, host.address().effectiveWorkDirectory(), diagnosis);
+                Load before = unverified;
+                Room room = prepared.room().without(before == null ? 0 : before.bytesToCome());
+                room.require(release, host.address().effectiveWorkDirectory(), diagnosis);
                 expected.add(release);
                 if (only) {
                     tally.expect(new Parts.Need(release.files().size(), release.bytes()));
@@ -112,7 +118,7 @@ final class ShellCopy {
                     sendSmall(release, source, expected);
                     return;
                 }
-                stage(release, prepared, source);
+                stage(release, prepared.found(), room, source);
             }
             if (!parts.hasNext()) {
                 break;
@@ -127,8 +133,9 @@ final class ShellCopy {
     }
 
     /** Brings one load into the staging directory, where it is hashed while the next one is sent. */
-    private void stage(Release release, Prepared prepared, ContentSource source) throws TransferException {
-        Map<RelativePath, BlockSums> there = sumsOfLargeOnes(release, prepared);
+    private void stage(Release release, Map<RelativePath, Found> found, Room room, ContentSource source)
+            throws TransferException {
+        Map<RelativePath, BlockSums> there = sumsOfLargeOnes(release, found, room);
         boolean packed = host.connection().packs();
         String number = ShellHost.load(loads++);
         List<String> arguments = host.targetArguments(fence, staging, release.bytes(), number, packed);
@@ -152,15 +159,18 @@ final class ShellCopy {
      * Over a slow link, of a large file that takes the place of a large one only what differs is sent, if there is room for it beside what it is
      * put together to.
      */
-    private Map<RelativePath, BlockSums> sumsOfLargeOnes(Release release, Prepared prepared) throws TransferException {
+    private Map<RelativePath, BlockSums> sumsOfLargeOnes(Release release, Map<RelativePath, Found> found, Room room)
+            throws TransferException {
         Map<RelativePath, Long> large = new LinkedHashMap<>();
+        long pieces = 0;
         if (host.connection().sendsDifferences()) {
             for (FileEntry file : release.files()) {
-                Found there = prepared.found().get(file.path());
+                Found there = found.get(file.path());
+                pieces += FILES_BESIDE_PIECES + file.sizeBytes() / Differences.PIECE_BYTES;
                 if (there != null
                         && there.kind() == Found.Kind.FILE
                         && Math.min(there.sizeBytes(), file.sizeBytes()) >= LARGE_BYTES
-                        && release.bytes() + file.sizeBytes() < prepared.room().freeBytes()) {
+                        && room.holdsDifferences(release, file.sizeBytes(), pieces)) {
                     large.put(file.path(), there.sizeBytes());
                 }
             }

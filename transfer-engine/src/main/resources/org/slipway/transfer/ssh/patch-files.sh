@@ -7,7 +7,7 @@ put_together() {
 for ($k = 0; defined($f = <STDIN>); $k++) {
 chomp $f;
 open B, "<", "$p/$f" or die "$f is not there any more\n";
-rename $f, "../placeholder" and open O, ">", $f or die "$f: $!\n";
+rename $f, "$c/placeholder" and open O, ">", $f or die "$f: $!\n";
 for ($i = 0; open D, "<", "$c/$k/$i"; $i++) {
 local $/ = "\n";
 while (<D>) {
@@ -22,7 +22,7 @@ $n -= $r
 }
 unlink "$c/$k/$i"
 }
-close O and chmod((stat "../placeholder")[2] & 07777, $f) or die "$f: $!\n";
-system("touch", "-r", "../placeholder", $f) and die "$f: its time cannot be set\n"
+close O and chmod((stat "$c/placeholder")[2] & 07777, $f) or die "$f: $!\n";
+system("touch", "-r", "$c/placeholder", $f) and die "$f: its time cannot be set\n"
 }' "$P" "../pieces/$N"
 }
