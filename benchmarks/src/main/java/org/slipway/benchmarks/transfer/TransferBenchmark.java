@@ -134,7 +134,7 @@ public final class TransferBenchmark {
 
     private String described(Workload workload, Scene scene, List<String> missing) throws IOException {
         String described = BenchmarksPage.circumstances("benchmarks/transfer " + workload.id())
-                + "%s; %s. %d runs of each tool in turns after %d that do not count.\n"
+                + "%s; %s. %d runs of each tool in turns after %d that do not count. Sessions of the servers leave out the user's own profile.\n"
                         .formatted(
                                 SourceTrees.described(scene.source()),
                                 lab.described(),
@@ -222,7 +222,7 @@ public final class TransferBenchmark {
             others do none of that. Its sessions are open and its JVM has run before, as in a worker, and has the options of one, a heap of 76 MiB
             among them. *From beta through the worker* reads everything from another directory of the server by SSH, through an empty cache, as in production: twice the way of the
             others. *From the sender's files* is the same copy without that first half, which is what the others do. *Shared
-            connection* is a ControlMaster that is open before. One OpenSSH server on loopback, whose sessions leave out the user's own profile, holds all directories, so sender, both ends of SSH and disk
+            connection* is a ControlMaster that is open before. One OpenSSH server on loopback holds all directories, so sender, both ends of SSH and disk
             share this machine's cores.
 
             **Protocol.** Tools run in turns. Before each run, outside of the clock, targets are emptied (or given the earlier release) and `sync` is
