@@ -75,7 +75,8 @@ final class Trees {
                     random.nextBytes(content);
                     Files.write(path, content);
                     time(path, random);
-                    mode(path, MODES[random.nextInt(MODES.length)]);
+                    // Nobody but root can release what its owner may not read.
+                    mode(path, MODES[random.nextInt(MODES.length)] | (OpenSsh.isRoot() ? 0 : 0400));
                 }
             }
         }

@@ -246,6 +246,13 @@ final class Release {
         return bytes.toByteArray();
     }
 
+    /** Their modes, what is below before what is above, for a tar that gives only root's directories their modes. */
+    List<String> directoryModes() {
+        return directoriesToAdjust.reversed().stream()
+                .map(directory -> octal(finalMode(directory)) + " ./" + directory.path())
+                .toList();
+    }
+
     /** Directories of the release that keep even their owner from looking below. */
     List<RelativePath> shut() {
         return directoriesToAdjust.stream()

@@ -54,6 +54,9 @@ final class ReleaseTar {
         }
         if (!release.directoriesToAdjust().isEmpty()) {
             tar.file("control/dirs." + load, LIST_MODE, Instant.EPOCH, release.directoryTar(gnu));
+            if (!gnu) {
+                list("dirmodes", release.directoryModes());
+            }
         }
         for (FileEntry directory : release.newDirectories()) {
             tar.directory("new/" + directory.path(), directory.mode() | OWNER_ALL, directory.modified());

@@ -57,7 +57,10 @@ publish() {
     # The last ones first: one whose own mode shuts it comes after all below it.
     set --
     for d in "$C"/dirs.*; do set -- "$d" "$@"; done
-    for d; do tar -xpof "$d"; done
+    for d; do
+      tar -xpof "$d"
+      case $O in gnu-tar) ;; *) grouped chmod . <"$C/dirmodes.${d##*.}" ;; esac
+    done
   fi
   list changed | stats
   flush
