@@ -119,7 +119,8 @@ class SlowLinkTest {
     }
 
     private void assertArrived(boolean wholeSeconds) throws Exception {
-        assertThat(GeneratedTree.rsyncDifferences(from, to, wholeSeconds)).isEmpty();
+        assertThat(GeneratedTree.rsyncDifferences(from.resolve("a b"), to.resolve("a b"), wholeSeconds))
+                .isEmpty();
         assertThat(Trees.names(to.resolveSibling(".slipway-to/trash"))).isEmpty();
     }
 
