@@ -5,6 +5,9 @@ import java.time.Duration;
 
 /** Refuses settings with which a service would run and do nothing, before it starts. */
 public final class Setting {
+    /** When beans that read settings are made: before anything begins to work that would have to end again. */
+    public static final int FIRST = 0;
+
     private Setting() {}
 
     /**

@@ -1,7 +1,10 @@
 package org.slipway.runtime;
 
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -10,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.slipway.persistence.Setting;
 import org.slipway.transfer.CopySettings;
 import org.slipway.transfer.Hosts;
 import org.slipway.transfer.SpeedFloor;
@@ -20,7 +24,7 @@ import org.slipway.transfer.TransferSettings;
 @ApplicationScoped
 class OpenHosts {
 
-    /** Not behind a proxy, so that a service whose key is missing or cannot be used does not start. */
+    /** Not behind a proxy: whoever asks for them finds out at once that the key is missing or cannot be used. */
     @Produces
     @Singleton
     Hosts hosts(
@@ -61,6 +65,9 @@ class OpenHosts {
             throw new ConfigurationException("a setting slipway.copy.* or slipway.ssh.* is wrong: " + e.getMessage());
         }
     }
+
+    /** Asks for them before anything begins to work, so that a service whose key is missing or cannot be used does not start. */
+    void open(@Observes @Priority(Setting.FIRST) StartupEvent event, Hosts hosts) {}
 
     void close(@Disposes Hosts hosts) {
         hosts.close();

@@ -15,7 +15,7 @@ import org.slipway.persistence.Setting;
  * shortened by up to half, so that servers that failed together do not come together. Made when the service starts, which it does not do
  * where these settings make no sense.
  */
-@Startup
+@Startup(Setting.FIRST)
 @ApplicationScoped
 public class Retries {
     private final int tries;

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
+import org.slipway.persistence.Setting;
 
 /**
  * The names that this service answers to. Those that nobody can have lead here from the internet need not be listed: IP addresses, names
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * such as those of services in Kubernetes. Any other name could be that of a web page (DNS rebinding), and is listed in
  * {@code slipway.http.hosts}.
  */
-@Startup
+@Startup(Setting.FIRST)
 @ApplicationScoped
 class AcceptedHosts {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?");

@@ -4,7 +4,7 @@ import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.jboss.logging.Logger;
 
-/** Forgets old answers now and then. */
+/** Forgets old answers now and then, and not in a process that is ending before it has begun. */
 @ApplicationScoped
 class CleanUp {
     private static final Logger LOG = Logger.getLogger(CleanUp.class);
@@ -15,7 +15,10 @@ class CleanUp {
         this.records = records;
     }
 
-    @Scheduled(every = "${slipway.idempotency.clean-up}", delayed = "10s")
+    @Scheduled(
+            every = "${slipway.idempotency.clean-up}",
+            delayed = "10s",
+            skipExecutionIf = Scheduled.ApplicationNotRunning.class)
     void forget() {
         try {
             records.forgetOld();

@@ -8,7 +8,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.slipway.persistence.Setting;
 
 /** How long leases last. */
-@Startup
+@Startup(Setting.FIRST)
 @ApplicationScoped
 public class LeaseTimes {
     private final Duration length;

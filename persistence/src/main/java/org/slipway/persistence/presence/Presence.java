@@ -27,7 +27,7 @@ class Presence {
     /** A process is taken to be alive until it has missed this many times to tell. */
     private static final int MISSED = 3;
 
-    /** Behind everything that ends work: until then the process is there. */
+    /** Behind everything that begins work, and behind everything that ends it: until then the process is there. */
     private static final int LAST = 10_000;
 
     private static final Duration UNTIL_TAKEN_BACK = Duration.ofSeconds(2);
@@ -62,7 +62,7 @@ class Presence {
         this.version = version;
     }
 
-    void begin(@Observes StartupEvent event) {
+    void begin(@Observes @Priority(LAST) StartupEvent event) {
         thread = Thread.ofPlatform().daemon().name("presence").start(this::run);
     }
 

@@ -1,5 +1,6 @@
 package org.slipway.persistence.relay;
 
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.HashMap;
@@ -23,6 +24,7 @@ import org.slipway.model.message.Topics;
 import org.slipway.persistence.Setting;
 
 /** How this process reaches Kafka: every {@code kafka.*} setting, as the messaging connector takes them too. */
+@Startup(Setting.FIRST)
 @ApplicationScoped
 class KafkaConnection {
     private static final String PREFIX = "kafka.";

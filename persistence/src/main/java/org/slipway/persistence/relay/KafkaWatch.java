@@ -1,6 +1,7 @@
 package org.slipway.persistence.relay;
 
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -19,6 +20,7 @@ import org.slipway.persistence.Setting;
  * Asks Kafka every few seconds whether it is there, and says once when that changes. Work goes on without it: whoever waits for a hint
  * looks into the database by himself, and transitions wait there until somebody takes them.
  */
+@Startup(Setting.FIRST)
 @ApplicationScoped
 public class KafkaWatch {
     private static final Logger LOG = Logger.getLogger(KafkaWatch.class);
