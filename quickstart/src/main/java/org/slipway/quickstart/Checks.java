@@ -14,23 +14,30 @@ final class Checks {
         this.screen = screen;
     }
 
-    /** Asks for the check of each registered server; none of them keeps the next one from being asked for. */
-    void tell(String project) throws IOException {
+    /**
+     * Asks for the check of each registered server; none of them keeps the next one from being asked for.
+     *
+     * @return whether Slipway can work on all of them
+     */
+    boolean tell(String project) throws IOException {
         screen.line("Can Slipway work on its servers?");
+        boolean ok = true;
         for (JsonNode server : controller.project(project).path("servers")) {
             String name = server.path("name").asText();
             try {
-                tell(name, controller.check(project, name));
+                ok &= tell(name, controller.check(project, name));
             } catch (IOException unknown) {
                 screen.line(Colour.RED, "✗ " + name + ": " + unknown.getMessage());
+                ok = false;
             }
         }
+        return ok;
     }
 
-    private void tell(String name, JsonNode check) {
+    private boolean tell(String name, JsonNode check) {
         if (check.path("ok").asBoolean()) {
             screen.line("✓ " + name);
-            return;
+            return true;
         }
         for (JsonNode line : check.path("lines")) {
             if (!line.path("ok").asBoolean()) {
@@ -38,5 +45,6 @@ final class Checks {
                         Colour.RED, "✗ " + name + ": " + line.path("message").asText());
             }
         }
+        return false;
     }
 }

@@ -52,7 +52,7 @@ public final class Main {
         Started started = new Started(screen);
         AtomicBoolean isWellToEndNow = new AtomicBoolean();
         // Ctrl-C, SIGTERM and our own exit come here; the children are in sessions of their own and hear of it from us.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(started, isWellToEndNow), "stopping"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(started, isWellToEndNow, screen), "stopping"));
         endWithParent(isWellToEndNow);
         int status;
         Path data = null;
@@ -86,10 +86,21 @@ public final class Main {
         System.exit(status);
     }
 
-    /** A JVM that a signal ends has a status of the signal's, whatever was in order, unless it is halted when all is done. */
-    private static void end(Started started, AtomicBoolean isWellToEndNow) {
+    /**
+     * A JVM that a signal ends has a status of the signal's, whatever was in order, unless it is halted when all is done. Maven is told by a
+     * file: its plugin shows a stack trace for a status that it does not expect.
+     */
+    private static void end(Started started, AtomicBoolean isWellToEndNow, Screen screen) {
         started.close();
         if (isWellToEndNow.get()) {
+            String wentWell = System.getProperty("slipway.went.well");
+            if (wentWell != null) {
+                try {
+                    Files.createFile(Path.of(wentWell));
+                } catch (IOException cannot) {
+                    screen.line(Colour.RED, "Maven cannot be told that all went well: " + cannot);
+                }
+            }
             Runtime.getRuntime().halt(0);
         }
     }
@@ -195,7 +206,7 @@ public final class Main {
             well = register(controller, project, users.file().toString(), users.text(), users.mediaType());
             if (well) {
                 screen.line("Registered the project " + project + ".");
-                new Checks(controller, screen).tell(project);
+                well = new Checks(controller, screen).tell(project);
             }
         }
         if (!options.once()) {

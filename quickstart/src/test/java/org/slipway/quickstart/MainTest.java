@@ -38,6 +38,9 @@ class MainTest {
     private final Path directory;
     private final int port = FreePort.find();
 
+    private static final String INVENTORY =
+            "{\"project\":\t\"demo\", \"servers\":\t[{\"name\": \"dev\", \"host\": \"dev.example\"}]}\n";
+
     MainTest(@TempDir Path directory) throws IOException {
         this.directory = directory;
         for (String module : List.of("controller-service", "beta-worker", "prod-coordinator", "server-worker")) {
@@ -63,6 +66,7 @@ class MainTest {
             "env --default-signal=INT true 2>/dev/null && exec env --default-signal=INT \"$@\"; exec \"$@\"";
 
     private Run start(String name, String... options) {
+        Path wentWell = directory.resolve(name + ".went-well");
         List<String> command = new ArrayList<>(List.of(
                 "/bin/sh",
                 "-c",
@@ -72,11 +76,14 @@ class MainTest {
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dslipway.checkout=" + directory,
                 "-Dslipway.port=" + port,
+                "-Dslipway.went.well=" + wentWell,
                 "-cp",
                 System.getProperty("java.class.path")));
         command.addAll(command.indexOf("-cp"), List.of(options));
         command.add(Main.class.getName());
-        return Run.start(new ChildProcess.Launch(name, command, Map.of(), directory, directory.resolve(name + ".out")));
+        return Run.start(
+                new ChildProcess.Launch(name, command, Map.of(), directory, directory.resolve(name + ".out")),
+                wentWell);
     }
 
     /** The pids of the services of the last start, as they said themselves. */
@@ -246,8 +253,7 @@ class MainTest {
     void registersTheUsersOwnServersAndReleasesNothing() throws Exception {
         Path key = key();
         Path hosts = Files.writeString(directory.resolve("hosts"), "");
-        String text = "{\"project\":\t\"demo\", \"servers\":\t[{\"name\": \"dev\", \"host\": \"dev.example\"}]}\n";
-        Path inventory = Files.writeString(directory.resolve("inventory.json"), text);
+        Path inventory = Files.writeString(directory.resolve("inventory.json"), INVENTORY);
         Run run = start(
                 "run",
                 "-Dslipway.inventory=" + inventory,
@@ -258,11 +264,23 @@ class MainTest {
         run.awaitLine("Ctrl-C ends everything");
         JsonNode known = new JsonMapper()
                 .readTree(directory.resolve("fake-controller.json").toFile());
-        assertThat(known.path("text").asText()).isEqualTo(text);
+        assertThat(known.path("text").asText()).isEqualTo(INVENTORY);
         assertThat(known.toString()).doesNotContain("COMPLETED");
         assertThat(directory.resolve("data/fleet")).doesNotExist();
         run.process().stop(Run.LONGEST);
         assertThat(run.process().readLog()).endsWith("Stopped.\n");
+    }
+
+    @Test
+    void saysThatItCannotWorkOnAServerOfTheUsers() throws Exception {
+        Run run = start(
+                "run",
+                "-Dslipway.once=true",
+                "-Dslipway.inventory=" + Files.writeString(directory.resolve("inventory.json"), INVENTORY),
+                "-Dslipway.ssh.key=" + key(),
+                "-Dslipway.known.hosts=" + Files.writeString(directory.resolve("hosts"), ""));
+        assertThat(run.awaitEnd()).as(run.process().readLog()).isEqualTo(1);
+        assertThat(run.process().readLog()).contains("✗ dev: the project directory is missing");
     }
 
     @Test

@@ -1,5 +1,8 @@
 package org.slipway.quickstart;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -11,14 +14,15 @@ import org.slipway.embedded.ChildProcess;
  * The launcher as a process.
  *
  * @param lines what it said and nobody has waited for yet
+ * @param wentWell the file by which it tells Maven that all went well
  */
-record Run(ChildProcess process, BlockingQueue<String> lines) {
+record Run(ChildProcess process, BlockingQueue<String> lines, Path wentWell) {
 
     static final Duration LONGEST = Duration.ofSeconds(90);
 
-    static Run start(ChildProcess.Launch launch) {
+    static Run start(ChildProcess.Launch launch, Path wentWell) {
         BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-        return new Run(ChildProcess.start(launch, lines::add), lines);
+        return new Run(ChildProcess.start(launch, lines::add), lines, wentWell);
     }
 
     /** Returns when it has said a line that holds the text. */
@@ -35,9 +39,11 @@ record Run(ChildProcess process, BlockingQueue<String> lines) {
         return lines.poll(LONGEST.toSeconds(), TimeUnit.SECONDS);
     }
 
-    /** Returns its exit status. */
+    /** Returns its exit status, which is what it has told Maven. */
     int awaitEnd() {
         Await.until(LONGEST, "the quick start to end", () -> !process.isAlive());
-        return process.exitStatus().orElseThrow();
+        int status = process.exitStatus().orElseThrow();
+        assertThat(wentWell.toFile().exists()).isEqualTo(status == 0);
+        return status;
     }
 }
