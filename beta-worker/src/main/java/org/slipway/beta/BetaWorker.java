@@ -2,6 +2,7 @@ package org.slipway.beta;
 
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.kafka.Record;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -51,6 +52,7 @@ import org.slipway.transfer.ManifestFile;
 import org.slipway.transfer.TransferException;
 
 /** Worker 1: copies releases from the development server to beta, as long as there are any to copy. */
+@Startup(Setting.BEFORE_WORK)
 @ApplicationScoped
 class BetaWorker {
     private static final int HASHED_AT_ONCE = 10_000;

@@ -5,8 +5,11 @@ import java.time.Duration;
 
 /** Refuses settings with which a service would run and do nothing, before it starts. */
 public final class Setting {
-    /** When beans that read settings are made: before anything begins to work that would have to end again. */
-    public static final int FIRST = 0;
+    /** When beans that read settings are made: before anything begins to work, Quarkus' own scheduler and messaging included. */
+    public static final int FIRST = -1_000;
+
+    /** The same for beans that tell Kafka something, which cannot be made before messaging has begun: still before any work. */
+    public static final int BEFORE_WORK = 1_500;
 
     private Setting() {}
 

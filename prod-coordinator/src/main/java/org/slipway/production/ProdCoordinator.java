@@ -2,6 +2,7 @@ package org.slipway.production;
 
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -42,6 +43,7 @@ import org.slipway.transfer.Hosts;
 import org.slipway.transfer.TransferException;
 
 /** Takes releases through production: the backup under a lease of its own; the rest is looking and deciding. */
+@Startup(Setting.FIRST)
 @ApplicationScoped
 class ProdCoordinator {
     private static final Logger LOG = Logger.getLogger(ProdCoordinator.class);

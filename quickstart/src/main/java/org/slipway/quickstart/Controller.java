@@ -20,7 +20,10 @@ import java.util.UUID;
 final class Controller implements AutoCloseable {
 
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(30);
+
+    /** A check waits up to a minute for the answer of a server that is silent, and until it is connected before. */
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(90);
+
     private static final String TYPE = "Content-Type";
 
     private final URI root;

@@ -26,8 +26,8 @@ import org.slipway.quickstart.Screen.Colour;
 
 /**
  * Starts everything, releases the demo or registers the user's own servers, and ends everything again. Its exit status
- * is 0 when all went well, also when it was up, whatever became of its release, and was then asked to end; 1 when the release did not complete; 2 when the user
- * has to change something first; and that of the signal when it was ended before it was up or, where it was to end by itself, before the end.
+ * is 0 when all went well, also when it was up, whatever became of its release, and was then asked to end; 1 when the release did not complete, or one of the
+ * user's own servers is not as Slipway needs it; 2 when the user has to change something first; and that of the signal when it was ended before it was up or, where it was to end by itself, before the end.
  */
 public final class Main {
 
@@ -96,8 +96,10 @@ public final class Main {
             String wentWell = System.getProperty("slipway.went.well");
             if (wentWell != null) {
                 try {
-                    Files.createFile(Path.of(wentWell));
-                } catch (IOException cannot) {
+                    Path file = Path.of(wentWell);
+                    Files.createDirectories(file.getParent());
+                    Files.createFile(file);
+                } catch (IOException | RuntimeException cannot) {
                     screen.line(Colour.RED, "Maven cannot be told that all went well: " + cannot);
                 }
             }

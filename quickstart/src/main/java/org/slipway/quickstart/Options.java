@@ -13,7 +13,7 @@ import org.slipway.transfer.SshHosts;
  * @param checkout where the services were built
  * @param data where everything is kept between runs
  * @param port TCP port of the controller's REST interface
- * @param once whether to end after the demo release
+ * @param once whether to end after the demo release, or when the user's own servers are registered and checked
  * @param ownServers the user's servers instead of the demo fleet, {@code null} for the demo
  */
 record Options(

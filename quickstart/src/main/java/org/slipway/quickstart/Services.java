@@ -33,7 +33,7 @@ final class Services implements AutoCloseable {
             new Replica("server-worker-2", "server-worker"));
 
     private static final Duration LONGEST_START = Duration.ofMinutes(2);
-    private static final Duration GRACE = Duration.ofSeconds(10);
+    private static final Duration GRACE = Duration.ofSeconds(20);
 
     /** One that ends sooner would only end again. */
     private static final Duration WORTH_ANOTHER_TRY = Duration.ofSeconds(15);

@@ -299,10 +299,19 @@ class QuickstartIT {
         assertThat(arguments).contains(Main.class.getName());
         // What ends without a word that all went well fails the build: a signal in the middle of a release is no
         // success.
-        assertThat(nodes(pom, "/project/profiles/profile[id='quickstart']//requireFilesExist/files/file"))
-                .extracting(Node::getTextContent)
-                .containsExactly("${went.well}");
+        String profile = "/project/profiles/profile[id='quickstart']";
+        assertThat(texts(pom, profile + "//requireFilesExist/files/file")).containsExactly("${went.well}");
+        assertThat(texts(pom, profile + "/properties/went.well"))
+                .singleElement()
+                .asString()
+                .contains("${maven.build.timestamp}");
+        assertThat(texts(pom, profile + "//execution/phase")).containsExactly("post-integration-test", "verify");
+        assertThat(texts(pom, profile + "//successCodes/successCode")).contains("0", "1", "2");
         return arguments;
+    }
+
+    private static List<String> texts(Document document, String path) throws XPathExpressionException {
+        return nodes(document, path).stream().map(Node::getTextContent).toList();
     }
 
     private static List<Node> nodes(Document document, String path) throws XPathExpressionException {

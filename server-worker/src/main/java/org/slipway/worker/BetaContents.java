@@ -42,7 +42,7 @@ import org.slipway.transfer.TransferException;
  * Beta is compared with the manifest before the first server of a release is copied: one that somebody edited is refused. Made when the
  * service starts, which it does not do where its cache cannot be used.
  */
-@Startup
+@Startup(Setting.FIRST)
 @ApplicationScoped
 class BetaContents {
     private static final int MOST_RELEASES_KEPT = 16;

@@ -2,6 +2,7 @@ package org.slipway.worker;
 
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.kafka.Record;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -38,6 +39,7 @@ import org.slipway.transfer.Manifest;
 import org.slipway.transfer.TransferException;
 
 /** Worker 2: takes any business server that waits, copies the release to it from beta, and looks for the next. */
+@Startup(Setting.BEFORE_WORK)
 @ApplicationScoped
 class ServerWorker {
     private final ServerCopies copies;

@@ -55,10 +55,10 @@ class OpenHosts {
             return SshHosts.open(new TransferSettings(
                     key,
                     knownHosts.orElse(null),
-                    connectTimeout,
-                    answerTimeout,
-                    heartbeat,
-                    idleSession,
+                    Setting.positive("slipway.ssh.connect-timeout", connectTimeout),
+                    Setting.positive("slipway.ssh.answer-timeout", answerTimeout),
+                    Setting.positive("slipway.ssh.heartbeat", heartbeat),
+                    Setting.positive("slipway.ssh.idle-session", idleSession),
                     new CopySettings(alwaysHash, true, durable, compress, bytesPerSecond, bytesPerSecondInAll),
                     new SpeedFloor(leastBytesPerSecond, speedWindow)));
         } catch (IllegalArgumentException e) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.slipway.embedded.Await;
 
@@ -15,12 +16,7 @@ class WrongSettingIT extends SharedSlipway {
 
     @Test
     void saysInALineWhichSettingIsWrong() {
-        List<WrongSetting> wrong = List.of(
-                new WrongSetting(
-                        Application.SERVER_WORKER,
-                        "QUARKUS_DATASOURCE_PASSWORD",
-                        "not-it",
-                        "The database cannot be used as it is: FATAL: password authentication failed"),
+        List<WrongSetting> saidFirst = List.of(
                 new WrongSetting(
                         Application.SERVER_WORKER,
                         "SLIPWAY_SSH_PRIVATE_KEY",
@@ -29,17 +25,43 @@ class WrongSettingIT extends SharedSlipway {
                 new WrongSetting(Application.SERVER_WORKER, "SLIPWAY_LEASE", "1S", "shorter than slipway.lease (PT1S)"),
                 new WrongSetting(
                         Application.SERVER_WORKER,
-                        "SLIPWAY_WORKER_PARALLEL_COPIES",
+                        "SLIPWAY_CACHE_DIRECTORY",
+                        "/dev/null/cache",
+                        "(slipway.cache.directory)"),
+                new WrongSetting(
+                        Application.PROD_COORDINATOR,
+                        "SLIPWAY_BACKUP_PARALLEL",
                         "0",
-                        "slipway.worker.parallel-copies (0) must be at least 1"),
+                        "slipway.backup.parallel (0) must be at least 1"),
+                new WrongSetting(
+                        Application.CONTROLLER,
+                        "SLIPWAY_PRESENCE_INTERVAL",
+                        "0S",
+                        "slipway.presence.interval (PT0S) must be longer than nothing"),
                 new WrongSetting(
                         Application.CONTROLLER,
                         "SLIPWAY_HTTP_HOSTS",
                         "https://slipway.example.org",
                         "slipway.http.hosts: 'https://slipway.example.org' is no name of a host"));
+        List<WrongSetting> saidBeforeWork = List.of(
+                new WrongSetting(
+                        Application.SERVER_WORKER,
+                        "QUARKUS_DATASOURCE_PASSWORD",
+                        "not-it",
+                        "The database cannot be used as it is: FATAL: password authentication failed"),
+                new WrongSetting(
+                        Application.SERVER_WORKER,
+                        "SLIPWAY_WORKER_PARALLEL_COPIES",
+                        "0",
+                        "slipway.worker.parallel-copies (0) must be at least 1"),
+                new WrongSetting(
+                        Application.BETA_WORKER,
+                        "SLIPWAY_BETA_PARALLEL_COPIES",
+                        "0",
+                        "slipway.beta.parallel-copies (0) must be at least 1"));
         Map<WrongSetting, ServiceProcess> started = new LinkedHashMap<>();
         try {
-            wrong.forEach(setting -> {
+            Stream.concat(saidFirst.stream(), saidBeforeWork.stream()).forEach(setting -> {
                 String name =
                         "wrong-" + setting.variable().toLowerCase(Locale.ROOT).replace('_', '-');
                 ServiceProcess service =
@@ -53,6 +75,9 @@ class WrongSettingIT extends SharedSlipway {
                 assertThat(service.readLog())
                         .contains(setting.said())
                         .doesNotContain("\tat ", "cannot tell that it lives");
+                if (saidFirst.contains(setting)) {
+                    assertThat(service.readLog()).as("what began before").doesNotContain("SRMSG", "flyway", "WARN");
+                }
             });
         } finally {
             started.values().forEach(ServiceProcess::close);

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.MediaType;
 import java.io.ByteArrayInputStream;
@@ -29,11 +30,13 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.slipway.controller.problem.Problem;
 import org.slipway.controller.problem.ProblemType;
+import org.slipway.persistence.Setting;
 
 /**
  * Reads bodies: within their limit and their time, so strictly that nothing in them is passed over, and large ones one after another.
  * Such a body and what is made of it take several times its size, which the memory of the service has room for once.
  */
+@Startup(Setting.FIRST)
 @ApplicationScoped
 public class Bodies {
     private static final Logger LOG = Logger.getLogger(Bodies.class);
@@ -85,8 +88,8 @@ public class Bodies {
     Bodies(
             @ConfigProperty(name = "slipway.http.max-body-bytes") int maxBytes,
             @ConfigProperty(name = "slipway.http.longest-body") Duration longest) {
-        this.maxBytes = maxBytes;
-        this.longest = longest;
+        this.maxBytes = Setting.atLeast(1, "slipway.http.max-body-bytes", maxBytes);
+        this.longest = Setting.positive("slipway.http.longest-body", longest);
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.slipway.controller.check;
 
+import io.quarkus.runtime.Startup;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
+import org.slipway.persistence.Setting;
 import org.slipway.transfer.CopySettings;
 import org.slipway.transfer.Host.CheckLine;
 import org.slipway.transfer.Hosts;
@@ -16,6 +18,7 @@ import org.slipway.transfer.SshHosts;
 import org.slipway.transfer.TransferSettings;
 
 /** This service's way to the servers; it may have none, for only checks need it. */
+@Startup(Setting.FIRST)
 @ApplicationScoped
 class SshAccess {
     private final @Nullable String privateKey;
@@ -35,10 +38,10 @@ class SshAccess {
             @ConfigProperty(name = "slipway.ssh.idle-session") Duration idleSession) {
         this.privateKey = privateKey.orElse(null);
         this.knownHosts = knownHosts.orElse(null);
-        this.connectTimeout = connectTimeout;
-        this.answerTimeout = answerTimeout;
-        this.heartbeat = heartbeat;
-        this.idleSession = idleSession;
+        this.connectTimeout = Setting.positive("slipway.ssh.connect-timeout", connectTimeout);
+        this.answerTimeout = Setting.positive("slipway.ssh.answer-timeout", answerTimeout);
+        this.heartbeat = Setting.positive("slipway.ssh.heartbeat", heartbeat);
+        this.idleSession = Setting.positive("slipway.ssh.idle-session", idleSession);
     }
 
     /** What is in the way of connecting anywhere, and what to do; empty where nothing is. */

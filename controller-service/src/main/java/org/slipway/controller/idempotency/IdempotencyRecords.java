@@ -1,5 +1,6 @@
 package org.slipway.controller.idempotency;
 
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
@@ -8,8 +9,10 @@ import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.hibernate.Session;
 import org.jspecify.annotations.Nullable;
+import org.slipway.persistence.Setting;
 
 /** The answers that were given to requests with a key. */
+@Startup(Setting.FIRST)
 @ApplicationScoped
 public class IdempotencyRecords {
     private final Session entities;
@@ -17,7 +20,7 @@ public class IdempotencyRecords {
 
     IdempotencyRecords(Session entities, @ConfigProperty(name = "slipway.idempotency.keep") Duration keep) {
         this.entities = entities;
-        this.keep = keep;
+        this.keep = Setting.positive("slipway.idempotency.keep", keep);
     }
 
     /** Takes a key, once its last holder's transaction has ended; {@code false} when that one committed. */

@@ -2,6 +2,7 @@ package org.slipway.persistence.presence;
 
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -20,6 +21,7 @@ import org.slipway.persistence.Setting;
  * Tells every few seconds that this process lives, at once that it is stopping, and at its orderly end takes back what it told. Nothing is
  * decided by that: it is for people to see.
  */
+@Startup(Setting.FIRST)
 @ApplicationScoped
 class Presence {
     private static final Logger LOG = Logger.getLogger(Presence.class);
@@ -58,7 +60,7 @@ class Presence {
         this.instances = instances;
         this.self = self;
         this.interval = Setting.positive("slipway.presence.interval", interval);
-        this.forget = forget;
+        this.forget = Setting.positive("slipway.presence.forget", forget);
         this.version = version;
     }
 
