@@ -32,13 +32,13 @@ public final class Setting {
     }
 
     /**
-     * A time that is longer than nothing.
+     * A time that is longer than nothing, in milliseconds, in which times are waited.
      *
      * @param name of the setting, for people
      * @throws ConfigurationException where it is not
      */
     public static Duration positive(String name, Duration value) {
-        if (!value.isPositive()) {
+        if (value.toMillis() < 1) {
             throw new ConfigurationException(name + " (" + value + ") must be longer than nothing");
         }
         return value;

@@ -23,7 +23,7 @@ class SettingTest {
         assertThatExceptionOfType(ConfigurationException.class)
                 .isThrownBy(() -> Setting.atLeast(0L, "slipway.bytes", -1L))
                 .withMessage("slipway.bytes (-1) must be at least 0");
-        for (Duration none : new Duration[] {Duration.ZERO, Duration.ofSeconds(-1)}) {
+        for (Duration none : new Duration[] {Duration.ZERO, Duration.ofSeconds(-1), Duration.ofNanos(999_999)}) {
             assertThatExceptionOfType(ConfigurationException.class)
                     .isThrownBy(() -> Setting.positive("slipway.scan", none))
                     .withMessageContaining("slipway.scan")

@@ -34,7 +34,7 @@ public final class Main {
     private static final String DATABASE = "slipway";
     private static final int NOT_COMPLETED = 1;
     private static final int USER_ERROR = 2;
-    private static final Duration LONGEST_WAIT_FOR_PREDECESSOR = Duration.ofSeconds(30);
+    private static final Duration LONGEST_WAIT_FOR_PREDECESSOR = Duration.ofSeconds(60);
     private static final Duration BETWEEN_LOOKS_AT_PARENT = Duration.ofSeconds(1);
 
     private final Options options;

@@ -306,7 +306,10 @@ class QuickstartIT {
                 .asString()
                 .contains("${maven.build.timestamp}");
         assertThat(texts(pom, profile + "//execution/phase")).containsExactly("post-integration-test", "verify");
-        assertThat(texts(pom, profile + "//successCodes/successCode")).contains("0", "1", "2");
+        assertThat(texts(pom, profile + "//successCodes/successCode"))
+                .containsExactly("0", "1", "2", "130", "137", "143");
+        assertThat(texts(pom, profile + "//configuration[rules]/skip")).containsExactly("false");
+        assertThat(texts(pom, profile + "//configuration[rules]/fail")).containsExactly("true");
         return arguments;
     }
 

@@ -51,19 +51,23 @@ class OpenHosts {
         SshHosts.whyUnusable(key).ifPresent(why -> {
             throw new ConfigurationException("slipway.ssh.private-key: " + why);
         });
-        try {
-            return SshHosts.open(new TransferSettings(
-                    key,
-                    knownHosts.orElse(null),
-                    Setting.positive("slipway.ssh.connect-timeout", connectTimeout),
-                    Setting.positive("slipway.ssh.answer-timeout", answerTimeout),
-                    Setting.positive("slipway.ssh.heartbeat", heartbeat),
-                    Setting.positive("slipway.ssh.idle-session", idleSession),
-                    new CopySettings(alwaysHash, true, durable, compress, bytesPerSecond, bytesPerSecondInAll),
-                    new SpeedFloor(leastBytesPerSecond, speedWindow)));
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationException("a setting slipway.copy.* or slipway.ssh.* is wrong: " + e.getMessage());
-        }
+        return SshHosts.open(new TransferSettings(
+                key,
+                knownHosts.orElse(null),
+                Setting.positive("slipway.ssh.connect-timeout", connectTimeout),
+                Setting.positive("slipway.ssh.answer-timeout", answerTimeout),
+                Setting.positive("slipway.ssh.heartbeat", heartbeat),
+                Setting.positive("slipway.ssh.idle-session", idleSession),
+                new CopySettings(
+                        alwaysHash,
+                        true,
+                        durable,
+                        compress,
+                        Setting.atLeast(0L, "slipway.copy.bytes-per-second", bytesPerSecond),
+                        Setting.atLeast(0L, "slipway.copy.bytes-per-second-in-all", bytesPerSecondInAll)),
+                new SpeedFloor(
+                        Setting.atLeast(0L, "slipway.ssh.least-bytes-per-second", leastBytesPerSecond),
+                        Setting.positive("slipway.ssh.speed-window", speedWindow))));
     }
 
     /** Asks for them before anything begins to work, so that a service whose key is missing or cannot be used does not start. */

@@ -16,7 +16,10 @@ import org.slipway.transfer.Hosts;
 class OpenHostsTest {
 
     private static Hosts open(Path key) {
-        Duration second = Duration.ofSeconds(1);
+        return open(key, Duration.ofSeconds(1), 0);
+    }
+
+    private static Hosts open(Path key, Duration second, long bytes) {
         return new OpenHosts()
                 .hosts(
                         Optional.of(key),
@@ -25,13 +28,13 @@ class OpenHostsTest {
                         second,
                         second,
                         second,
-                        0,
+                        bytes,
                         second,
                         false,
                         true,
                         true,
-                        0,
-                        0);
+                        bytes,
+                        bytes);
     }
 
     @Test
@@ -64,5 +67,17 @@ class OpenHostsTest {
                 .isThrownBy(() -> open(file).close())
                 .withMessageContaining("slipway.ssh.private-key")
                 .withMessageContaining("it has a passphrase");
+    }
+
+    @Test
+    void refusesTimesAndLimitsThatMakeNoSense(@TempDir Path dir) {
+        Path key = SshKeys.inFile(dir.resolve("key"), SshKeys.Type.ECDSA).privateKey();
+
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> open(key, Duration.ZERO, 0).close())
+                .withMessage("slipway.ssh.connect-timeout (PT0S) must be longer than nothing");
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> open(key, Duration.ofSeconds(1), -1).close())
+                .withMessage("slipway.copy.bytes-per-second (-1) must be at least 0");
     }
 }

@@ -75,7 +75,7 @@ public class IdempotencyRecords {
     void forgetOld() {
         entities.createNativeMutationQuery(
                         "delete from idempotency_record where created_at < now() - make_interval(secs => :seconds)")
-                .setParameter("seconds", (double) keep.toSeconds())
+                .setParameter("seconds", keep.toMillis() / 1000.0)
                 .executeUpdate();
     }
 

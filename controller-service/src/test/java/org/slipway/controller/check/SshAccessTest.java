@@ -1,7 +1,9 @@
 package org.slipway.controller.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.quarkus.runtime.configuration.ConfigurationException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,5 +23,14 @@ class SshAccessTest {
         assertThat(access.settings())
                 .isEqualTo(new TransferSettings(
                         Path.of("/key"), Path.of("/hosts"), connect, answer, heartbeat, idle, CopySettings.DEFAULT));
+    }
+
+    @Test
+    void refusesATimeThatIsNone() {
+        Duration second = Duration.ofSeconds(1);
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> new SshAccess(
+                        Optional.empty(), Optional.empty(), second, second, Duration.ofSeconds(-1), second))
+                .withMessage("slipway.ssh.heartbeat (PT-1S) must be longer than nothing");
     }
 }
