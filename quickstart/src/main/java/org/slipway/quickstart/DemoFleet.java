@@ -174,6 +174,11 @@ final class DemoFleet implements AutoCloseable {
         return site(MEMBERS.getFirst());
     }
 
+    /** The project directory of the beta server. */
+    Path betaSite() {
+        return site(MEMBERS.get(1));
+    }
+
     /** The project directories of the business servers, by name. */
     Map<String, Path> businessSites() {
         Map<String, Path> sites = new LinkedHashMap<>();

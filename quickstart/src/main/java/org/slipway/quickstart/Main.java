@@ -266,11 +266,15 @@ public final class Main {
         screen.line("  Releases                " + releases);
         if (fleet != null) {
             screen.line("  Development server      " + fleet.developmentSite());
+            screen.line("  Beta server             " + fleet.betaSite());
             fleet.businessSites().forEach((name, site) -> screen.line("  %-22s  %s".formatted(name, site)));
         }
         screen.line("  Data and logs           " + options.data());
         screen.line("");
-        screen.line("The next release:");
+        screen.line(
+                fleet == null
+                        ? "The next release:"
+                        : "The next release, once something of it has been changed on the development server:");
         List.of(
                         "curl -i %s %s -H 'Content-Type: application/json' -d '{\"paths\":[\"index.html\"],\"note\":\"A new page\"}'"
                                 .formatted(releases, key),

@@ -285,6 +285,22 @@ class SessionsTest {
     }
 
     @Test
+    void aNameThatHasNoAddressIsToldAsThat(@TempDir Path dir) throws Exception {
+        OpenSsh.keygen("ed25519", dir.resolve("key"));
+        try (Hosts hosts = SshHosts.open(TransferSettings.of(dir.resolve("key"), null))) {
+            HostAddress address =
+                    new HostAddress("web1", "web-1.invalid", 22, "deploy", List.of(), dir.toString(), null);
+
+            assertThat(failure(hosts, address))
+                    .isInstanceOf(Failure.Unreachable.class)
+                    .extracting(Failure::message)
+                    .asString()
+                    .startsWith(
+                            "web1 (web-1.invalid:22) cannot be reached: no address is known here for the name 'web-1.invalid'; see");
+        }
+    }
+
+    @Test
     void aServerThatOnlyAcceptsConnectionsIsUnreachableInTime(@TempDir Path dir) throws Exception {
         OpenSsh.keygen("ed25519", dir.resolve("key"));
         try (java.net.ServerSocket mute = new java.net.ServerSocket(0, 5, java.net.InetAddress.getLoopbackAddress());

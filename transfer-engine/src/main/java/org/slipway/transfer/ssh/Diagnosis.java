@@ -3,6 +3,8 @@ package org.slipway.transfer.ssh;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -74,8 +76,17 @@ final class Diagnosis {
 
     /** Whether nobody refused anything: the answer did not come in time. */
     static boolean isTimeout(Throwable cause) {
+        return isOf(TimeoutException.class, cause);
+    }
+
+    /** Whether the host's name has no address. */
+    static boolean isUnknownName(Throwable cause) {
+        return isOf(UnresolvedAddressException.class, cause) || isOf(UnknownHostException.class, cause);
+    }
+
+    private static boolean isOf(Class<? extends Throwable> kind, Throwable cause) {
         for (Throwable t = cause; t != null; t = t.getCause()) {
-            if (t instanceof TimeoutException) {
+            if (kind.isInstance(t)) {
                 return true;
             }
         }

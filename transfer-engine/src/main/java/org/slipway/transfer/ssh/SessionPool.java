@@ -381,15 +381,23 @@ public final class SessionPool implements Hosts {
                                     + ". See that the port is right and that nothing in between answers for it, then try again."),
                     cause);
         }
-        String why = cause instanceof ConnectException || cause.getCause() instanceof ConnectException
-                ? "connection refused; is the SSH server running and the port right?"
-                : Diagnosis.isTimeout(cause)
-                        ? "no answer within " + settings.connectTimeout().toSeconds()
-                                + " s (slipway.ssh.connect-timeout)"
-                        : Diagnosis.shown(String.valueOf(cause.getMessage()));
+        String why = whyUnreachable(address, cause);
         return new TransferException(
                 new Failure.Unreachable(name, where + " cannot be reached: " + why + (why.endsWith("?") ? "" : ".")),
                 cause);
+    }
+
+    private String whyUnreachable(HostAddress address, Exception cause) {
+        if (cause instanceof ConnectException || cause.getCause() instanceof ConnectException) {
+            return "connection refused; is the SSH server running and the port right?";
+        }
+        if (Diagnosis.isUnknownName(cause)) {
+            return "no address is known here for the name '" + address.host()
+                    + "'; see that it is right in the inventory, and that this machine's DNS knows it";
+        }
+        return Diagnosis.isTimeout(cause)
+                ? "no answer within " + settings.connectTimeout().toSeconds() + " s (slipway.ssh.connect-timeout)"
+                : Diagnosis.shown(String.valueOf(cause.getMessage()));
     }
 
     /** A server that has no key of the pinned kind ends the key exchange without showing one: ask which it has, and log in nowhere. */
